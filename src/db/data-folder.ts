@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { chmod, chown, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { mayEnter, type SystemUser } from './system-user.ts'
+
+/** Where things go that the database's user could not reach below root's own folders. */
+const systemFolder = '/var/lib/guichet'
+
+/** The note in the data folder that says where its database lies, when that is elsewhere. */
+const noteName = 'postgres.location'
+
+/**
+ * Makes the data folder when it is missing and returns its absolute path. Others may pass through it (the database's
+ * user has to) but not list it; what is secret in it has modes of its own.
+ */
+export async function openDataFolder(path: string): Promise<string> {
+  const folder = resolve(path)
+  const made = await mkdir(folder, { recursive: true })
+  if (made !== undefined) await chmod(folder, 0o711)
+  return folder
+}
+
+/** A folder in the data folder that only we may enter. */
+export async function openPrivateFolder(dataFolder: string, name: string): Promise<string> {
+  const folder = join(dataFolder, name)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
+/**
+ * A secret kept in the data folder (0600): read, or made of 32 random bytes the first time. Two processes that make it
+ * at once get the same: it is written aside and linked, and a link never replaces.
+ */
+export async function openSecret(dataFolder: string, name: string): Promise<string> {
+  const path = join(dataFolder, name)
+  const existing = await readSecret(path)
+  if (existing !== undefined) return existing
+  const aside = `${path}.${randomBytes(6).toString('hex')}`
+  await writeFile(aside, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+  try {
+    await link(aside, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await rm(aside, { force: true })
+  }
+  const secret = await readSecret(path)
+  if (secret === undefined) throw new Error(`${path} is empty; delete it to have a new one made`)
+  return secret
+}
+
+async function readSecret(path: string): Promise<string | undefined> {
+  try {
+    return (await readFile(path, 'utf8')).trim() || undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** A folder for something of ours outside root's own folders, named after what it belongs to. */
+export async function openSystemFolder(belongsTo: string): Promise<string> {
+  const folder = join(systemFolder, createHash('sha256').update(belongsTo).digest('hex').slice(0, 12))
+  await mkdir(folder, { recursive: true })
+  await chmod(systemFolder, 0o755)
+  await chmod(folder, 0o755)
+  return folder
+}
+
+/**
+ * The folder of the embedded database, made when missing: `postgres` in the data folder, or a folder of the system's
+ * when the database's user cannot enter the data folder. Once chosen it stays: a note in the data folder says where.
+ */
+export async function openDatabaseFolder(dataFolder: string, user: SystemUser | undefined): Promise<string> {
+  const note = join(dataFolder, noteName)
+  const noted = await readSecret(note)
+  if (noted !== undefined) {
+    await mkdir(noted, { recursive: true })
+    return noted
+  }
+  const folder = join(dataFolder, 'postgres')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (user === undefined) return folder
+  await chown(folder, user.uid, user.gid)
+  if (mayEnter(folder, user)) return folder
+  await rm(folder, { recursive: true })
+  const elsewhere = await openSystemFolder(dataFolder)
+  await chown(elsewhere, user.uid, user.gid)
+  await writeFile(note, `${elsewhere}\n`)
+  return elsewhere
+}

@@ -1,0 +1,146 @@
+// Bytes to text. Labels lie (windows-1252 sent as iso-8859-1, UTF-8 sent as us-ascii), so a label is a hint that the
+// bytes may contradict: well-formed multi-byte UTF-8 wins over a single-byte label, and broken UTF-8 is read as
+// windows-1252. Never throws.
+
+/** Labels seen in mail that the WHATWG registry (TextDecoder) does not know, and what was meant. */
+const ALIASES = new Map<string, string>([
+  ['cp932', 'shift_jis'],
+  ['ms932', 'shift_jis'],
+  ['cp936', 'gbk'],
+  ['ms936', 'gbk'],
+  ['cp949', 'euc-kr'],
+  ['ms949', 'euc-kr'],
+  ['uhc', 'euc-kr'],
+  ['ks_c_5601', 'euc-kr'],
+  ['cp950', 'big5'],
+  ['gb18030-2000', 'gb18030'],
+  ['latin-1', 'windows-1252'],
+  ['latin-9', 'iso-8859-15'],
+  ['iso-latin-1', 'windows-1252'],
+  ['utf8mb4', 'utf-8'],
+  ['unicode', 'utf-16le'],
+  ['iso-10646-ucs-2', 'utf-16be'],
+  ['ucs-2', 'utf-16be'],
+  ['unicode-1-1-utf-7', 'utf-7'],
+  ['x-unicode-2-0-utf-7', 'utf-7'],
+  ['iso-2022-jp-1', 'iso-2022-jp'],
+  ['iso-2022-jp-2', 'iso-2022-jp'],
+  ['iso-2022-jp-ms', 'iso-2022-jp'],
+  ['cp50220', 'iso-2022-jp'],
+  ['cp50221', 'iso-2022-jp'],
+  ['koi8r', 'koi8-r'],
+  ['win-1251', 'windows-1251'],
+  ['win1251', 'windows-1251'],
+  ['win-1252', 'windows-1252'],
+])
+
+/** A decoder of the platform; undefined for a label nobody knows. */
+function decoderFor(label: string): TextDecoder | undefined {
+  try {
+    return new TextDecoder(label, { ignoreBOM: true })
+  } catch {
+    return undefined
+  }
+}
+
+const decoders = new Map<string, TextDecoder | null>()
+const MAX_KNOWN_LABELS = 200
+
+function cachedDecoder(label: string): TextDecoder | null {
+  const known = decoders.get(label)
+  if (known !== undefined) return known
+  const made = decoderFor(label) ?? null
+  // The labels come from outside: the cache is bounded.
+  if (decoders.size < MAX_KNOWN_LABELS) decoders.set(label, made)
+  return made
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const SINGLE_BYTE = /^(?:us-ascii|ascii|iso-?8859|windows-125|latin|l1$|cp125|x-cp125|unknown|x-unknown|default|8bit|binary|utf-?8|iso_8859|ansi)/
+
+/** True when no byte has its eighth bit set and no ISO 2022 escape occurs. */
+export function isPlainAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte >= 0x80 || byte === 0x1b) return false
+  return true
+}
+
+function asUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return strictUtf8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * UTF-8 that is broken in a few places only (a text cut in the middle of a letter) stays UTF-8; text whose eight-bit bytes
+ * are mostly no UTF-8 is windows-1252.
+ */
+function brokenUtf8(bytes: Uint8Array): string {
+  const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  let bad = 0
+  let good = 0
+  for (let i = 0; i < lenient.length; i++) {
+    const code = lenient.charCodeAt(i)
+    if (code === 0xfffd) bad++
+    else if (code >= 0x80) good++
+  }
+  return good > 2 * bad ? lenient : new TextDecoder('windows-1252').decode(bytes)
+}
+
+/** RFC 2152. Sequences that are no UTF-7 stay as they are. */
+function decodeUtf7(text: string): string {
+  return text.replace(/\+([A-Za-z0-9+/]{0,4000})-?/g, (whole, encoded: string) => {
+    if (encoded === '') return whole === '+-' ? '+' : whole
+    const bytes = Buffer.from(encoded, 'base64')
+    let out = ''
+    for (let i = 0; i + 1 < bytes.length; i += 2) out += String.fromCharCode(bytes.readUInt16BE(i))
+    return out
+  })
+}
+
+/** The label as the platform knows it: lower case, no quotes, no RFC 2231 language. */
+export function charsetLabel(label: string): string {
+  const bare = label
+    .trim()
+    .toLowerCase()
+    .replace(/^["']|["']$/g, '')
+    .replace(/\*.*$/, '')
+  return ALIASES.get(bare) ?? ALIASES.get(bare.replace(/^x-/, '')) ?? bare
+}
+
+/** Reads `bytes` in the character set named by `label` (null: none was given). Never throws; a BOM is dropped. */
+export function decodeBytes(bytes: Uint8Array, label: string | null): string {
+  const name = label === null ? '' : charsetLabel(label)
+  const text = decodeNamed(bytes, name)
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+function decodeNamed(bytes: Uint8Array, name: string): string {
+  if (name === 'utf-7') return decodeUtf7(Buffer.from(bytes).toString('latin1'))
+  if (name === '' || SINGLE_BYTE.test(name)) {
+    const ascii = isPlainAscii(bytes)
+    if (ascii) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+    // ISO-2022-JP without or with a wrong label announces itself by its escapes.
+    if (hasIso2022Escape(bytes)) return new TextDecoder('iso-2022-jp').decode(bytes)
+    const utf8 = asUtf8(bytes)
+    if (utf8 !== undefined) return utf8
+    if (name === '' || /^utf-?8$/.test(name)) return brokenUtf8(bytes)
+  }
+  const decoder = cachedDecoder(name)
+  if (decoder !== null && decoder.encoding !== 'replacement') return decoder.decode(bytes)
+  return asUtf8(bytes) ?? new TextDecoder('windows-1252').decode(bytes)
+}
+
+function hasIso2022Escape(bytes: Uint8Array): boolean {
+  const escape = bytes.indexOf(0x1b)
+  if (escape < 0) return false
+  const next = bytes[escape + 1]
+  return next === 0x24 || (next === 0x28 && (bytes[escape + 2] === 0x4a || bytes[escape + 2] === 0x49))
+}
+
+/** Text that PostgreSQL and JSON accept: no NUL, no lone surrogate (threats T11). */
+export function storable(text: string): string {
+  const without = text.includes('\u0000') ? text.replaceAll('\u0000', '') : text
+  return without.isWellFormed() ? without : without.toWellFormed()
+}

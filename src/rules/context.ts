@@ -1,0 +1,125 @@
+// Everything a decision may know. Loaded for a whole batch by `gateway/load-context`; a decision asks nothing of its own.
+
+import type { Desk, Staff } from '../desks/desk.ts'
+import type { Person } from '../desks/person.ts'
+import type { Envelope, InboundMessage } from '../inbound/message.ts'
+import type { Signed } from '../mail/token.ts'
+import type { Ticket } from '../tickets/ticket.ts'
+import type { HoldReason } from './decision.ts'
+import type { CompiledRule } from './rule.ts'
+
+/** Outcome of sender authentication, aligned with the From address. `undecided`: DNS did not answer. */
+export interface Authentication {
+  readonly result: 'pass' | 'fail' | 'none' | 'undecided'
+  /** How it was established. */
+  readonly by: 'smtp-auth' | 'authentication-results' | 'dmarc' | 'dkim' | 'arc' | 'portal' | 'nobody'
+  /** One line for people, e.g. `dmarc=pass (guichet.test)`. */
+  readonly detail: string
+}
+
+/** A token of ours that verified, and where it stood. */
+export interface Carried {
+  readonly carrier: 'address' | 'message-id' | 'alias' | 'footer'
+  readonly signed: Signed
+}
+
+/** A ticket this mail may belong to, by which rung of the ladder (threats 5d). */
+export interface Candidate {
+  readonly rung: 'address' | 'message-id' | 'alias' | 'footer' | 'inbound-id' | 'subject'
+  readonly ticket: Ticket
+  readonly signed: Signed | null
+}
+
+export interface HoldFound {
+  readonly id: number
+  readonly desk: string
+  readonly reason: HoldReason
+  readonly state: 'open' | 'released' | 'discarded'
+  readonly ticket: number | null
+  readonly author: string | null
+  readonly release: 'append' | 'relay' | 'open' | 'record'
+}
+
+/** A mail of ours that this one reports on. */
+export interface DeliveryFound {
+  readonly id: number
+  readonly ticket: number | null
+  readonly recipient: string
+  readonly template: string
+  readonly subject: string
+  readonly author: string | null
+  readonly automatic: boolean
+  readonly createdAt: Date
+}
+
+export interface History {
+  /** Number of the latest ticket of the same requester; null when none. */
+  readonly lastTicket: number | null
+  readonly openTickets: readonly { readonly number: number; readonly subject: string; readonly status: string; readonly createdAt: Date }[]
+  /** Tickets of this requester created in the last 24 hours. */
+  readonly ticketsToday: number
+}
+
+export interface Instance {
+  readonly keys: { readonly sign: (signed: Signed) => string }
+  readonly publicUrl: string
+  /** Domain of signed reply addresses unless the desk names its own. */
+  readonly replyDomain: string
+  /** All addresses of all desks, lower case. */
+  readonly deskAddresses: ReadonlySet<string>
+}
+
+export interface Context {
+  readonly now: Date
+  readonly desk: Desk
+  readonly rules: readonly CompiledRule[]
+  readonly instance: Instance
+  /** The author, by the strict From address. */
+  readonly sender: Person | null
+  /** The desk's agent with that address, when active. */
+  readonly agent: Staff | null
+  readonly authentication: Authentication
+  readonly carried: readonly Carried[]
+  readonly candidates: readonly Candidate[]
+  /** People of the desk by address, for every address the mail names. */
+  readonly people: ReadonlyMap<string, Person>
+  readonly holds: readonly HoldFound[]
+  readonly deliveries: readonly DeliveryFound[]
+  readonly history: History
+  /** Other desks that received the same mail: their tickets, to be linked. */
+  readonly twins: readonly { readonly desk: string; readonly ticket: number }[]
+  /** A random mark for internal blocks of agents' notifications. */
+  readonly mark: string
+  /** The latest public entries and notes of the candidate ticket, newest first, for agents' mails (bounded). */
+  readonly recent: ReadonlyMap<number, readonly { readonly at: Date; readonly kind: string; readonly public: boolean; readonly author: string; readonly text: string }[]>
+  /** Tickets named by commands or references (#merge 12, "SPT-12" in a new mail), by number. */
+  readonly named: ReadonlyMap<number, Ticket>
+}
+
+export interface MailEvent {
+  readonly type: 'mail'
+  readonly message: InboundMessage
+  readonly envelope: Envelope
+  /** Internal id of the raw mail. */
+  readonly mail: number
+  /** Set when a person released the mail from a hold. */
+  readonly released: { readonly as: 'append' | 'relay' | 'open' | 'record'; readonly by: string; readonly hold: number } | null
+}
+
+export interface ClockEvent {
+  readonly type: 'clock'
+  readonly ticket: Ticket
+  readonly clock: string
+  readonly stage: 'warned' | 'breached'
+}
+
+/** A mail of ours was refused for good by the next server, or given up. */
+export interface DeliveryEvent {
+  readonly type: 'delivery'
+  readonly delivery: DeliveryFound
+  readonly ticket: Ticket | null
+  readonly state: 'bounced' | 'dead' | 'uncertain'
+  readonly reason: string
+}
+
+export type Event = MailEvent | ClockEvent | DeliveryEvent

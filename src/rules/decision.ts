@@ -1,0 +1,75 @@
+// What became of an event, and why. Made by `decide`, carried out by `gateway/apply` without any further `if`.
+
+import type { Bounce } from '../inbound/message.ts'
+import type { MailDraft } from '../outbound/draft.ts'
+import type { Change, EntryDraft, LinkKind, Ticket } from '../tickets/ticket.ts'
+
+/** One step that spoke. `code` is for machines, `why` a sentence for people; `at` is the gate, the rule or the clock. */
+export interface TrailLine {
+  readonly at: string
+  readonly code: string
+  readonly why: string
+}
+
+/** Why a mail is held: a closed list, a sentence each in `hold-reason.ts`. */
+export const holdReasons = [
+  'no-desk', 'unregistered', 'requirement', 'stranger-quotes-ticket', 'authentication-failed', 'ambiguous-sender', 'not-authenticated-agent', 'agent-without-token', 'agent-not-of-desk',
+  'portal-only', 'closed-ticket', 'rule', 'quoted-internal-text', 'agent-vacation', 'direct-copy', 'automatic-without-ticket', 'unmatched-bounce', 'unreadable', 'staff-only-type', 'collision',
+  'third-party', 'spam', 'banned', 'flood', 'too-many-hops', 'agent-uses-portal', 'data-missing', 'unverified-participant', 'undecided-authentication', 'portal-mismatch', 'blank',
+] as const
+export type HoldReason = (typeof holdReasons)[number]
+
+export interface TicketChange {
+  /** The whole ticket after the decision. `number` 0: new. */
+  readonly ticket: Ticket
+  readonly isNew: boolean
+  readonly changes: readonly Change[]
+  readonly entries: readonly EntryDraft[]
+}
+
+export interface HoldDraft {
+  readonly reason: HoldReason
+  readonly why: string
+  /** The ticket it is linked to. */
+  readonly ticket: Ticket | null
+  /** What a release would do: take it as the customer's, relay it as the agent's answer, open a ticket. */
+  readonly release: 'append' | 'relay' | 'open' | 'record'
+  /** The agent who may confirm it by answering the hold mail. */
+  readonly author: string | null
+}
+
+export interface LinkDraft {
+  readonly from: Ticket
+  readonly to: number
+  readonly toDesk: string
+  readonly kind: LinkKind
+}
+
+export type Outcome = 'created' | 'appended' | 'relayed' | 'noted' | 'commanded' | 'held' | 'refused' | 'recorded' | 'chosen' | 'changed' | 'nothing'
+
+export interface Decision {
+  readonly outcome: Outcome
+  readonly trail: readonly TrailLine[]
+  readonly tickets: readonly TicketChange[]
+  readonly links: readonly LinkDraft[]
+  readonly holds: readonly HoldDraft[]
+  /** Holds that are settled by this decision. */
+  readonly settled: readonly { readonly hold: number; readonly state: 'released' | 'discarded'; readonly by: string }[]
+  readonly mails: readonly MailDraft[]
+  /** Deliveries that a report speaks of: outbound id and what it says. */
+  readonly reports: readonly { readonly outbound: number; readonly bounce: Bounce | null; readonly state: 'bounced' | 'delayed' | 'delivered' }[]
+  /** Uncertain deliveries that a person resolved. */
+  readonly deliveries: readonly { readonly outbound: number; readonly act: 'resolve' | 'retry'; readonly by: string }[]
+  /** Addresses that get no automatic mail until then. */
+  readonly blocks: readonly { readonly address: string; readonly until: Date; readonly why: string }[]
+  /** People who become contacts of the desk. */
+  readonly contacts: readonly { readonly address: string; readonly name: string }[]
+  /** Requests for the outside that are no mail: an SMS, a webhook. */
+  readonly calls: readonly { readonly kind: 'sms' | 'webhook'; readonly target: string; readonly data: Readonly<Record<string, string>> }[]
+  /** The held mail is to be judged again with this said of it (a release). */
+  readonly again: { readonly hold: number; readonly as: HoldDraft['release']; readonly by: string } | null
+}
+
+export const nothing: Decision = {
+  outcome: 'nothing', trail: [], tickets: [], links: [], holds: [], settled: [], mails: [], reports: [], deliveries: [], blocks: [], contacts: [], calls: [], again: null,
+}
