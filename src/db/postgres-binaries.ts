@@ -17,7 +17,9 @@ function findPackage(): string {
     const entry = createRequire(import.meta.url).resolve(name)
     return dirname(dirname(entry))
   } catch {
-    throw new Error(`no embedded PostgreSQL for this machine (${name} is not installed); set DATABASE_URL to a PostgreSQL 15 or later`)
+    throw new Error(
+      `no embedded PostgreSQL for this machine (${name} is not installed); set DATABASE_URL to a PostgreSQL 15 or later`,
+    )
   }
 }
 
@@ -33,7 +35,8 @@ async function makeMissingLinks(folder: string): Promise<void> {
     try {
       await symlink(basename(source), at)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      // made by somebody else meanwhile, or not ours to make: whether it runs is asked below
+      if (!['EEXIST', 'EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
     }
   }
 }
@@ -61,8 +64,14 @@ export async function openBinaries(user: SystemUser | undefined): Promise<Postgr
   if (!mayEnter(join(folder, 'native', 'lib'), user)) folder = await copyWhereReachable(folder)
   await makeMissingLinks(folder)
   const program = (name: string): string => join(folder, 'native', 'bin', name)
-  const probe = spawnSync(program('postgres'), ['--version'], { encoding: 'utf8', cwd: '/', ...(user && { uid: user.uid, gid: user.gid }) })
+  const probe = spawnSync(program('postgres'), ['--version'], {
+    encoding: 'utf8',
+    cwd: '/',
+    ...(user && { uid: user.uid, gid: user.gid }),
+  })
   if (probe.status !== 0)
-    throw new Error(`the embedded PostgreSQL does not run here: ${probe.error?.message ?? probe.stderr.trim().slice(0, 300)}`)
+    throw new Error(
+      `the embedded PostgreSQL does not run here: ${probe.error?.message ?? probe.stderr.trim().slice(0, 300)}`,
+    )
   return { initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl') }
 }

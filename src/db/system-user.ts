@@ -29,5 +29,8 @@ export async function findDatabaseUser(): Promise<SystemUser | undefined> {
 /** Whether that user may enter the folder: asked of the system, so that access lists and every parent folder count. */
 export function mayEnter(folder: string, user: SystemUser | undefined): boolean {
   const identity = user === undefined ? {} : { uid: user.uid, gid: user.gid }
-  return spawnSync('/bin/sh', ['-c', 'cd "$1" && ls . >/dev/null', 'sh', folder], { ...identity, stdio: 'ignore', cwd: '/' }).status === 0
+  return (
+    spawnSync('/bin/sh', ['-c', 'cd "$1" && ls . >/dev/null', 'sh', folder], { ...identity, stdio: 'ignore', cwd: '/' })
+      .status === 0
+  )
 }
