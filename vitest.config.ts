@@ -1,15 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests named `*.long.test.ts` belong to `script/test --long`. */
+/** `*.long.test.ts` is what `script/test --long` runs, and nothing else does. */
 const long = process.env.GUICHET_TEST_LONG === '1'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: [long ? 'test/**/*.long.test.ts' : 'test/**/*.test.ts'],
     exclude: long ? [] : ['test/**/*.long.test.ts'],
-    globalSetup: ['test/support/cluster.ts'],
+    globalSetup: ['test/support/build.ts', 'test/support/cluster.ts'],
+    reporters: ['default', './test/support/summary.ts'],
     pool: 'forks',
-    testTimeout: 20_000,
+    testTimeout: long ? 600_000 : 20_000,
     hookTimeout: 60_000,
   },
 })
