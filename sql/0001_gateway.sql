@@ -56,6 +56,8 @@ create table inbound (
   outcome text,
   ticket bigint,
   trail jsonb,
+  -- Set when a person released the mail from a hold: { as, by, hold }; the next attempt judges it with that.
+  release jsonb,
   authentication jsonb,
   message_id text,
   sender text,
@@ -200,11 +202,13 @@ create table message_ref (
   desk text not null,
   id_hash bytea not null,
   ticket bigint not null,
+  message_id text not null,
   ours boolean not null,
   person bigint,
   created_at timestamptz not null,
   primary key (desk, id_hash, ticket)
 );
+create index message_ref_ticket on message_ref (desk, ticket, created_at desc);
 
 create table ticket_link (
   desk text not null,

@@ -92,6 +92,8 @@ export interface Context {
   readonly mark: string
   /** The latest public entries and notes of the candidate ticket, newest first, for agents' mails (bounded). */
   readonly recent: ReadonlyMap<number, readonly { readonly at: Date; readonly kind: string; readonly public: boolean; readonly author: string; readonly text: string }[]>
+  /** Message-IDs of each candidate ticket's mails, newest first, at most 10: for References. */
+  readonly thread: ReadonlyMap<number, readonly string[]>
   /** Tickets named by commands or references (#merge 12, "SPT-12" in a new mail), by number. */
   readonly named: ReadonlyMap<number, Ticket>
 }
