@@ -8,16 +8,16 @@ import { migrate } from '../../src/db/migrate.ts'
 import { openPool } from '../../src/db/pool.ts'
 
 /*
- * One PostgreSQL for a whole run of vitest, started when the first test asks for it: the one TEST_DATABASE_URL (or
- * DATABASE_URL) names, else an embedded one in a temporary folder. Test processes ask on a loopback port and get the
- * address and the name of a migrated database to copy.
+ * One PostgreSQL for a whole run of vitest, started when the first test asks for it: the one TEST_DATABASE_URL names,
+ * else an embedded one in a temporary folder. DATABASE_URL is left out of every test: it may name a server in use.
+ * Test processes ask on a loopback port and get the address and the name of a migrated database to copy.
  */
 
 type Cluster = { url: string; template: string; stop(): Promise<void> }
 
 async function startCluster(): Promise<Cluster> {
   const template = `guichet_template_${process.pid}`
-  const given = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL
+  const given = process.env.TEST_DATABASE_URL
   const folder = given ? undefined : await mkdtemp(join(tmpdir(), 'guichet-test-'))
   const embedded = folder ? await startDatabase({ dataFolder: join(folder, 'data'), throwaway: true }) : undefined
   const url = embedded?.url ?? given ?? ''
@@ -47,6 +47,7 @@ export function withDatabase(url: string, name: string): string {
 }
 
 export default async function setup(): Promise<() => Promise<void>> {
+  delete process.env.DATABASE_URL
   let cluster: Promise<Cluster> | undefined
   const server = createServer((socket) => {
     cluster ??= startCluster()
