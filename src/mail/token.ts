@@ -9,7 +9,30 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
  * `d` discard a hold, `k` add as contact, `p` add as participant, `z` undo, `g` good, `h` bad (satisfaction), `j` join, `x` resolve an uncertain delivery as arrived, `v` send again.
  * `f` marks our own mail (loop header, Message-ID, footer).
  */
-export const purposes = ['c', 'a', 'b', 's', 'w', 'm', 'u', 'y', 'n', 'ok', 'no', 'r', 'd', 'k', 'p', 'z', 'g', 'h', 'j', 'x', 'v', 'f'] as const
+export const purposes = [
+  'c',
+  'a',
+  'b',
+  's',
+  'w',
+  'm',
+  'u',
+  'y',
+  'n',
+  'ok',
+  'no',
+  'r',
+  'd',
+  'k',
+  'p',
+  'z',
+  'g',
+  'h',
+  'j',
+  'x',
+  'v',
+  'f',
+] as const
 export type Purpose = (typeof purposes)[number]
 
 export interface Signed {
@@ -25,7 +48,28 @@ export interface Signed {
 
 /** Days a token of a purpose is good for; expired is treated as absent. */
 export const lifetimeDays: Readonly<Record<Purpose, number>> = {
-  c: 365, a: 30, b: 30, s: 90, w: 7, m: 365, u: 365, y: 90, n: 90, ok: 90, no: 90, r: 30, d: 30, k: 30, p: 30, z: 2, g: 90, h: 90, j: 30, x: 30, v: 30, f: 3650,
+  c: 365,
+  a: 30,
+  b: 30,
+  s: 90,
+  w: 7,
+  m: 365,
+  u: 365,
+  y: 90,
+  n: 90,
+  ok: 90,
+  no: 90,
+  r: 30,
+  d: 30,
+  k: 30,
+  p: 30,
+  z: 2,
+  g: 90,
+  h: 90,
+  j: 30,
+  x: 30,
+  v: 30,
+  f: 3650,
 }
 
 const epoch = Date.UTC(2020, 0, 1)
@@ -77,6 +121,7 @@ const shape = /^([a-z]{1,2})([a-z2-7]{2})\.([0-9a-z]{1,9})\.([0-9a-z]{1,9})\.([0
  * `PURPOSE KID . ID . PERSON . DAY . MAC` with numbers in base 36, at most 47 octets for usual numbers.
  */
 export function createKeys(secrets: readonly string[]): Keys {
+  if (secrets.some((secret) => secret.trim() === '')) throw new Error('a signing secret must not be empty')
   const keys: Key[] = secrets.map((secret) => ({
     id: base32(createHmac('sha256', secret).update('guichet key id').digest()).slice(0, 2),
     secret: createHmac('sha256', secret).update('guichet signing key').digest(),
@@ -92,9 +137,19 @@ export function createKeys(secrets: readonly string[]): Keys {
       const [, purposeText = '', kid = '', id = '', person = '', day = '', code = ''] = match
       const purpose = purposes.find((p) => p === purposeText)
       if (!purpose) return null
-      const signed: Signed = { desk, purpose, id: Number.parseInt(id, 36), person: Number.parseInt(person, 36), day: Number.parseInt(day, 36) }
+      const signed: Signed = {
+        desk,
+        purpose,
+        id: Number.parseInt(id, 36),
+        person: Number.parseInt(person, 36),
+        day: Number.parseInt(day, 36),
+      }
+      // One spelling a token: `01` is no other way to write `1`.
+      if (signed.id.toString(36) !== id || signed.person.toString(36) !== person || signed.day.toString(36) !== day)
+        return null
       const today = dayOf(now)
       if (signed.day > today + 1 || today - signed.day > lifetimeDays[purpose]) return null
+      // Equal length: the shape asks for 26 ASCII characters. Every key of that id is tried; the id itself is no secret.
       const given = Buffer.from(code)
       const good = keys.some((key) => key.id === kid && timingSafeEqual(Buffer.from(mac(key, signed)), given))
       return good ? signed : null

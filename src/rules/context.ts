@@ -3,19 +3,13 @@
 import type { Desk, Staff } from '../desks/desk.ts'
 import type { Person } from '../desks/person.ts'
 import type { Envelope, InboundMessage } from '../inbound/message.ts'
+import type { Authentication } from '../mail/authentication.ts'
 import type { Signed } from '../mail/token.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { HoldReason } from './decision.ts'
 import type { CompiledRule } from './rule.ts'
 
-/** Outcome of sender authentication, aligned with the From address. `undecided`: DNS did not answer. */
-export interface Authentication {
-  readonly result: 'pass' | 'fail' | 'none' | 'undecided'
-  /** How it was established. */
-  readonly by: 'smtp-auth' | 'authentication-results' | 'dmarc' | 'dkim' | 'arc' | 'portal' | 'nobody'
-  /** One line for people, e.g. `dmarc=pass (guichet.test)`. */
-  readonly detail: string
-}
+export type { Authentication }
 
 /** A token of ours that verified, and where it stood. */
 export interface Carried {
@@ -55,7 +49,12 @@ export interface DeliveryFound {
 export interface History {
   /** Number of the latest ticket of the same requester; null when none. */
   readonly lastTicket: number | null
-  readonly openTickets: readonly { readonly number: number; readonly subject: string; readonly status: string; readonly createdAt: Date }[]
+  readonly openTickets: readonly {
+    readonly number: number
+    readonly subject: string
+    readonly status: string
+    readonly createdAt: Date
+  }[]
   /** Tickets of this requester created in the last 24 hours. */
   readonly ticketsToday: number
 }
@@ -80,6 +79,8 @@ export interface Context {
   readonly agent: Staff | null
   readonly authentication: Authentication
   readonly carried: readonly Carried[]
+  /** The mail carries our signed loop header or is one of our Message-IDs: we wrote it. */
+  readonly own: boolean
   readonly candidates: readonly Candidate[]
   /** People of the desk by address, for every address the mail names. */
   readonly people: ReadonlyMap<string, Person>
@@ -91,7 +92,16 @@ export interface Context {
   /** A random mark for internal blocks of agents' notifications. */
   readonly mark: string
   /** The latest public entries and notes of the candidate ticket, newest first, for agents' mails (bounded). */
-  readonly recent: ReadonlyMap<number, readonly { readonly at: Date; readonly kind: string; readonly public: boolean; readonly author: string; readonly text: string }[]>
+  readonly recent: ReadonlyMap<
+    number,
+    readonly {
+      readonly at: Date
+      readonly kind: string
+      readonly public: boolean
+      readonly author: string
+      readonly text: string
+    }[]
+  >
   /** Message-IDs of each candidate ticket's mails, newest first, at most 10: for References. */
   readonly thread: ReadonlyMap<number, readonly string[]>
   /** Tickets named by commands or references (#merge 12, "SPT-12" in a new mail), by number. */
@@ -105,7 +115,11 @@ export interface MailEvent {
   /** Internal id of the raw mail. */
   readonly mail: number
   /** Set when a person released the mail from a hold. */
-  readonly released: { readonly as: 'append' | 'relay' | 'open' | 'record'; readonly by: string; readonly hold: number } | null
+  readonly released: {
+    readonly as: 'append' | 'relay' | 'open' | 'record'
+    readonly by: string
+    readonly hold: number
+  } | null
 }
 
 export interface ClockEvent {
