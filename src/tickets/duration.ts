@@ -38,6 +38,9 @@ export function parseDuration(text: string): Duration | null {
 export const duration = z.string().transform((text, context): Duration => {
   const parsed = parseDuration(text)
   if (parsed) return parsed
-  context.addIssue({ code: 'custom', message: `"${text}" is no duration: write 30m, 4h, 2d (elapsed), 30bm, 4bh, 5bd (business time) or 24hbd (hours of business days)` })
+  context.addIssue({
+    code: 'custom',
+    message: `"${text}" is no duration: write 30m, 4h, 2d (elapsed), 30bm, 4bh, 5bd (business time) or 24hbd (hours of business days)`,
+  })
   return z.NEVER
 })

@@ -10,11 +10,14 @@ export type StatusKind = (typeof statusKinds)[number]
 export const statusSchema = <T extends z.ZodType>(text: T) =>
   z.strictObject({
     name: text.describe('what people read'),
-    kind: z.enum(statusKinds).describe('open (staff act), waiting (the customer acts), pending (a third party acts), solved, closed'),
+    kind: z
+      .enum(statusKinds)
+      .describe('open (staff act), waiting (the customer acts), pending (a third party acts), solved, closed'),
     meaning: text.optional().describe('one sentence for the page and the mails'),
     acts: text.optional().describe('who is expected to act next, in words'),
     team: z.string().optional().describe('the team told when a ticket comes to this status'),
     to: z.array(z.string()).optional().describe('statuses a ticket may move to from here; absent: all'),
+    tells: z.boolean().default(false).describe('the requester is mailed when the ticket comes to this status'),
     pauses: z.array(z.string()).default([]).describe('clocks that pause in this status'),
     stops: z.array(z.string()).default([]).describe('clocks that stop in this status'),
   })

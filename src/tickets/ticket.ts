@@ -32,6 +32,8 @@ export interface Participant {
   /** Language of the person, when known. */
   readonly language: string | null
   readonly addedAt: Date
+  /** Id of the registered contact behind the address; null when there is none. */
+  readonly contact: number | null
 }
 
 export interface Ticket {
