@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmod, chown, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { mayEnter, type SystemUser } from './system-user.ts'
+import { chmod, chown, link, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { mayPass, type SystemUser } from './system-user.ts'
 
 /** Where things go that the database's user could not reach below root's own folders. */
 const systemFolder = '/var/lib/guichet'
@@ -67,25 +68,37 @@ export async function openSystemFolder(belongsTo: string): Promise<string> {
   return folder
 }
 
+/** A new temporary folder that the database's user can pass through, which what mkdtemp makes for root is not. */
+export async function makeTemporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'guichet-'))
+  await chmod(folder, 0o711)
+  return folder
+}
+
+/** Where the embedded database lies, and whom it runs as: undefined for ourselves. */
+export type DatabasePlace = { folder: string; owner: SystemUser | undefined }
+
 /**
  * The folder of the embedded database, made when missing: `postgres` in the data folder, or a folder of the system's
- * when the database's user cannot enter the data folder. Once chosen it stays: a note in the data folder says where.
+ * when `user` cannot pass through the data folder. Once chosen it stays, and so does its owner: a note in the data
+ * folder says where, and a database that exists runs as the user it belongs to.
  */
-export async function openDatabaseFolder(dataFolder: string, user: SystemUser | undefined): Promise<string> {
+export async function openDatabaseFolder(dataFolder: string, user: SystemUser | undefined): Promise<DatabasePlace> {
   const note = join(dataFolder, noteName)
-  const noted = await readSecret(note)
-  if (noted !== undefined) {
-    await mkdir(noted, { recursive: true })
-    return noted
+  const folder = (await readSecret(note)) ?? join(dataFolder, 'postgres')
+  const existing = await stat(join(folder, 'cluster')).catch(() => undefined)
+  const owner = user && existing && existing.uid !== 0 ? { uid: existing.uid, gid: existing.gid } : user
+  if (owner === undefined || mayPass(dirname(folder), owner)) {
+    const made = await mkdir(folder, { recursive: true, mode: 0o700 })
+    if (owner && made !== undefined) await chown(folder, owner.uid, owner.gid)
+    return { folder, owner }
   }
-  const folder = join(dataFolder, 'postgres')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (user === undefined) return folder
-  await chown(folder, user.uid, user.gid)
-  if (mayEnter(folder, user)) return folder
-  await rm(folder, { recursive: true })
+  if (existing)
+    throw new Error(
+      `the database in ${folder} belongs to user ${owner.uid}, who may not pass through ${dirname(folder)} any more; allow it (chmod o+x), on the folders above too`,
+    )
   const elsewhere = await openSystemFolder(dataFolder)
-  await chown(elsewhere, user.uid, user.gid)
+  await chown(elsewhere, owner.uid, owner.gid)
   await writeFile(note, `${elsewhere}\n`)
-  return elsewhere
+  return { folder: elsewhere, owner }
 }

@@ -11,7 +11,7 @@ import postgres from 'postgres'
 import { openDatabaseFolder, openDataFolder } from './data-folder.ts'
 import { openBinaries, type PostgresBinaries } from './postgres-binaries.ts'
 import { inspectPostmaster, isAlive, removeStalePidFile } from './postmaster.ts'
-import { findDatabaseUser, type SystemUser } from './system-user.ts'
+import { findDatabaseUser } from './system-user.ts'
 
 /*
  * The embedded database: a real PostgreSQL server in the data folder, started by us as a process of its own.
@@ -60,7 +60,7 @@ type Keeper = postgres.Sql
 
 const environment = (): Record<string, string> => ({ PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C.UTF-8' })
 
-async function makeCluster(place: Place, owner: SystemUser | undefined, throwaway: boolean): Promise<void> {
+async function makeCluster(place: Place, throwaway: boolean): Promise<void> {
   const cluster = join(place.folder, 'cluster')
   for (const entry of await readdir(place.folder)) {
     const maker = /^initdb-(\d+)-/.exec(entry)
@@ -71,7 +71,8 @@ async function makeCluster(place: Place, owner: SystemUser | undefined, throwawa
   const passwordFile = join(aside, 'password')
   await mkdir(aside, { mode: 0o700 })
   await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 })
-  if (owner) for (const path of [aside, passwordFile]) await chown(path, owner.uid, owner.gid)
+  const { uid, gid } = place.identity
+  if (uid !== undefined && gid !== undefined) for (const path of [aside, passwordFile]) await chown(path, uid, gid)
   const options = [
     '-U',
     user,
@@ -149,17 +150,18 @@ async function spawnServer(place: Place, throwaway: boolean): Promise<Server> {
   return { pid: child.pid ?? 0, port, adopted: false, child }
 }
 
-/** A running server, found or started. Undefined when the one that was started gave up at once: look again. */
+/** A running server, found or started. One that was just started may yet give up: another was quicker. */
 async function findOrSpawn(place: Place, throwaway: boolean): Promise<Server> {
   // A dead postmaster may stay unreaped for a second or two, or for ever where the first process never reaps.
-  for (let waited = 0; waited < 60; waited++) {
+  for (let waited = 0; ; waited++) {
     const state = await inspectPostmaster(place.data)
     if (state.kind === 'running') return { pid: state.pid, port: state.port, adopted: true }
-    if (state.kind === 'none') break
+    if (state.kind === 'none' || waited === 60) {
+      await removeStalePidFile(place.data, state.note)
+      return spawnServer(place, throwaway)
+    }
     await pause(250)
   }
-  await removeStalePidFile(place.data)
-  return spawnServer(place, throwaway)
 }
 
 function hasGone(server: Server): boolean {
@@ -218,8 +220,8 @@ async function tailOf(file: string): Promise<string> {
   return buffer.subarray(0, bytesRead).toString('utf8').trim()
 }
 
-async function openPlace(options: EmbeddedOptions, owner: SystemUser | undefined): Promise<Place> {
-  const folder = await openDatabaseFolder(await openDataFolder(options.dataFolder), owner)
+async function openPlace(dataFolder: string): Promise<Place> {
+  const { folder, owner } = await openDatabaseFolder(await openDataFolder(dataFolder), await findDatabaseUser())
   const { uid } = await stat(folder)
   const self = process.getuid?.()
   if (self !== undefined && self !== 0 && uid !== self)
@@ -228,7 +230,7 @@ async function openPlace(options: EmbeddedOptions, owner: SystemUser | undefined
     folder,
     data: join(folder, 'cluster', 'data'),
     logFile: join(folder, 'postgres.log'),
-    identity: owner ? { uid: owner.uid, gid: owner.gid } : {},
+    identity: owner ?? {},
     binaries: await openBinaries(owner),
   }
 }
@@ -238,12 +240,12 @@ async function openPlace(options: EmbeddedOptions, owner: SystemUser | undefined
  * at once. Throws with a sentence for a person, and the end of the server's log, when there is no way.
  */
 export async function startDatabase(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  const owner = await findDatabaseUser()
-  const place = await openPlace(options, owner)
+  const place = await openPlace(options.dataFolder)
   const throwaway = options.throwaway ?? false
-  await makeCluster(place, owner, throwaway)
+  await makeCluster(place, throwaway)
   const password = (await readFile(join(place.folder, 'cluster', 'password'), 'utf8')).trim()
-  for (let attempt = 0; attempt < 5; attempt++) {
+  for (let attempt = 0; attempt < 8; attempt++) {
+    await pause(100 * attempt)
     const server = await findOrSpawn(place, throwaway)
     // Replaying a large log after a power cut takes its time.
     const keeper = await enter(server, password, 120_000)

@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { openSystemFolder } from './data-folder.ts'
-import { mayEnter, type SystemUser } from './system-user.ts'
+import { mayRead, type SystemUser } from './system-user.ts'
 
 /** The three programs that the package brings. */
 export type PostgresBinaries = { initdb: string; postgres: string; pgCtl: string }
@@ -61,7 +61,7 @@ async function copyWhereReachable(folder: string): Promise<string> {
 /** The binaries, in a place where `user` can run them, and known to run. */
 export async function openBinaries(user: SystemUser | undefined): Promise<PostgresBinaries> {
   let folder = findPackage()
-  if (!mayEnter(join(folder, 'native', 'lib'), user)) folder = await copyWhereReachable(folder)
+  if (!mayRead(join(folder, 'native', 'lib'), user)) folder = await copyWhereReachable(folder)
   await makeMissingLinks(folder)
   const program = (name: string): string => join(folder, 'native', 'bin', name)
   const probe = spawnSync(program('postgres'), ['--version'], {

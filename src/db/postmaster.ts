@@ -1,12 +1,16 @@
-import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises'
+import { readFileSync, rmSync } from 'node:fs'
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
  * What runs on a data directory.
  * `running`: a postmaster; adopt it. `ending`: a postmaster that is dead but not yet reaped, or one that left
- * processes behind; wait. `none`: nothing; start one.
+ * processes behind; wait. `none`: nothing; start one. `note` is what postmaster.pid said, empty when there is none.
  */
-export type PostmasterState = { kind: 'running'; pid: number; port: number } | { kind: 'ending' } | { kind: 'none' }
+export type PostmasterState =
+  | { kind: 'running'; pid: number; port: number }
+  | { kind: 'ending'; note: string }
+  | { kind: 'none'; note: string }
 
 async function readText(path: string): Promise<string | undefined> {
   try {
@@ -52,22 +56,29 @@ async function someProcessWorksIn(data: string): Promise<boolean> {
  * late), or by now be somebody else's: numbers are soon given again after a restart of a container.
  */
 export async function inspectPostmaster(data: string): Promise<PostmasterState> {
-  const lines = (await readText(join(data, 'postmaster.pid')))?.split('\n') ?? []
+  const note = (await readText(join(data, 'postmaster.pid'))) ?? ''
+  const lines = note.split('\n')
   const pid = Number(lines[0])
   const port = Number(lines[3])
-  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return { kind: 'none' }
-  if ((await stateOf(pid)) === 'Z') return { kind: 'ending' }
-  if ((await worksIn(pid, data)) === false)
-    return (await someProcessWorksIn(data)) ? { kind: 'ending' } : { kind: 'none' }
+  if (!Number.isInteger(pid) || pid <= 0) return { kind: 'none', note }
+  if ((await stateOf(pid)) === 'Z') return { kind: 'ending', note }
+  if (!isAlive(pid) || (await worksIn(pid, data)) === false)
+    return { kind: (await someProcessWorksIn(data)) ? 'ending' : 'none', note }
   // Line 4 is written a moment after line 1.
-  return port > 0 ? { kind: 'running', pid, port } : { kind: 'ending' }
+  return port > 0 ? { kind: 'running', pid, port } : { kind: 'ending', note }
 }
 
 /**
  * Removes the `postmaster.pid` of a server that is gone, and only then: the file is also what keeps a second server
- * away from processes that still live.
+ * away from processes that still live. `note` is what it said when that was found out; by now it may be another
+ * server's, so the last look and the removal leave nothing in between.
  */
-export async function removeStalePidFile(data: string): Promise<void> {
-  if (process.platform !== 'linux' || (await someProcessWorksIn(data))) return
-  await rm(join(data, 'postmaster.pid'), { force: true })
+export async function removeStalePidFile(data: string, note: string): Promise<void> {
+  if (note === '' || process.platform !== 'linux' || (await someProcessWorksIn(data))) return
+  const path = join(data, 'postmaster.pid')
+  try {
+    if (readFileSync(path, 'utf8') === note) rmSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
 }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /** Whom the database runs as when it is not ourselves. */
-export type SystemUser = { uid: number; gid: number; name: string }
+export type SystemUser = { uid: number; gid: number }
 
 /**
  * The user to run PostgreSQL as: undefined for ourselves; when we are root, which PostgreSQL refuses to run as, the
@@ -16,7 +16,7 @@ export async function findDatabaseUser(): Promise<SystemUser | undefined> {
     try {
       const uid = Number((await run('id', ['-u', name])).stdout)
       const gid = Number((await run('id', ['-g', name])).stdout)
-      if (uid > 0) return { uid, gid, name }
+      if (uid > 0) return { uid, gid }
     } catch {
       // no such user: the next one
     }
@@ -26,11 +26,17 @@ export async function findDatabaseUser(): Promise<SystemUser | undefined> {
   )
 }
 
-/** Whether that user may enter the folder: asked of the system, so that access lists and every parent folder count. */
-export function mayEnter(folder: string, user: SystemUser | undefined): boolean {
+function may(script: string, folder: string, user: SystemUser | undefined): boolean {
   const identity = user === undefined ? {} : { uid: user.uid, gid: user.gid }
-  return (
-    spawnSync('/bin/sh', ['-c', 'cd "$1" && ls . >/dev/null', 'sh', folder], { ...identity, stdio: 'ignore', cwd: '/' })
-      .status === 0
-  )
+  return spawnSync('/bin/sh', ['-c', script, 'sh', folder], { ...identity, stdio: 'ignore', cwd: '/' }).status === 0
+}
+
+/** Whether that user may pass through the folder: asked of the system, so that access lists and every parent folder count. */
+export function mayPass(folder: string, user: SystemUser | undefined): boolean {
+  return may('cd "$1"', folder, user)
+}
+
+/** Whether that user may also read what is in the folder. */
+export function mayRead(folder: string, user: SystemUser | undefined): boolean {
+  return may('cd "$1" && ls . >/dev/null', folder, user)
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
+import { makeTemporaryFolder } from '../../src/db/data-folder.ts'
 import { startDatabase } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openPool } from '../../src/db/pool.ts'
@@ -18,7 +18,7 @@ type Cluster = { url: string; template: string; stop(): Promise<void> }
 async function startCluster(): Promise<Cluster> {
   const template = `guichet_template_${process.pid}`
   const given = process.env.TEST_DATABASE_URL
-  const folder = given ? undefined : await mkdtemp(join(tmpdir(), 'guichet-test-'))
+  const folder = given ? undefined : await makeTemporaryFolder()
   const embedded = folder ? await startDatabase({ dataFolder: join(folder, 'data'), throwaway: true }) : undefined
   const url = embedded?.url ?? given ?? ''
   const admin = postgres(url, { max: 1, onnotice: () => undefined })
