@@ -39,7 +39,7 @@ const closedPolicy = z
 
 export const deskSchema = z.strictObject({
   desk: name.max(16, 'a desk key has at most 16 characters, so that signed addresses stay within 64 octets').describe('key of the desk; never changes'),
-  prefix: z.string().regex(/^[A-Z][A-Z0-9]{0,9}$/, 'a prefix is capital letters and digits').describe('ticket prefix: [SPT-123]'),
+  prefix: z.string().regex(/^[A-Z][A-Z0-9]{0,9}$/, 'a prefix is capital letters and digits').describe('ticket prefix, ABC in [ABC-123]'),
   name: localisedText.describe('the name customers see'),
   address: mailbox.describe('where people write'),
   aliases: z.array(mailbox).default([]).describe('further addresses of this desk'),
@@ -75,6 +75,8 @@ export const deskSchema = z.strictObject({
     .strictObject({ status: name.optional().describe('status a ticket takes when its customer writes'), from: z.array(name).optional().describe('only from these statuses; absent: from waiting and solved ones') })
     .default({}),
   'on-answer': z.strictObject({ status: name.optional().describe('status a ticket takes when an agent answers the customer'), from: z.array(name).optional() }).default({}),
+  'on-confirm': z.strictObject({ status: name.optional().describe('status when the requester confirms that it is solved; absent: an agent closes it') }).default({}),
+  'on-refute': z.strictObject({ status: name.optional().describe('status when the requester says that it is not solved; absent: the one a new ticket starts as') }).default({}),
   priorities: z.record(name, z.strictObject({ name: localisedText, meaning: localisedText.optional(), rank: z.number().int().describe('1 is the most urgent') })),
   types: z.record(
     name,

@@ -8,6 +8,7 @@ import type { Signed } from '../mail/token.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { HoldReason } from './decision.ts'
 import type { CompiledRule } from './rule.ts'
+import type { Calendar } from '../tickets/calendar.ts'
 
 export type { Authentication }
 
@@ -66,6 +67,15 @@ export interface Instance {
   readonly replyDomain: string
   /** All addresses of all desks, lower case. */
   readonly deskAddresses: ReadonlySet<string>
+  /** True for every address we receive at: desks, aliases, signed sub-addresses. */
+  readonly isOurs: (address: string) => boolean
+}
+
+/** A solved case that resembles the mail. */
+export interface SimilarCase {
+  readonly number: number
+  readonly subject: string
+  readonly resolution: string
 }
 
 export interface Context {
@@ -102,6 +112,9 @@ export interface Context {
       readonly text: string
     }[]
   >
+  /** Opening hours: of the desk, or those of its named calendar. */
+  readonly calendar: (name?: string) => Calendar
+  readonly similar: readonly SimilarCase[]
   /** Message-IDs of each candidate ticket's mails, newest first, at most 10: for References. */
   readonly thread: ReadonlyMap<number, readonly string[]>
   /** Tickets named by commands or references (#merge 12, "SPT-12" in a new mail), by number. */

@@ -3,7 +3,7 @@
 import type { Change, Ticket } from '../tickets/ticket.ts'
 import type { MailDraft } from '../outbound/draft.ts'
 import type { Context, Event } from './context.ts'
-import type { HoldReason, LinkDraft, TrailLine } from './decision.ts'
+import type { Decision, HoldReason, LinkDraft, TrailLine } from './decision.ts'
 
 export const eventNames = ['new', 'reply', 'agent', 'clock', 'delivery', 'status', 'choice'] as const
 /** What rules may wait for: a new ticket, a customer's reply, an agent's answer, a due clock, a failed delivery, a status change, a signed choice. */
@@ -21,6 +21,8 @@ export interface Work {
   readonly mails: MailDraft[]
   readonly trail: TrailLine[]
   readonly links: LinkDraft[]
+  /** Requests for the outside that are no mail. */
+  readonly calls: Decision['calls'][number][]
   /** Clocks that a rule starts or stops by name. */
   readonly clockWishes: Map<string, 'start' | 'stop'>
   /** Set by `hold`. */

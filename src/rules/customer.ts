@@ -1,0 +1,169 @@
+// A customer’s mail: on a ticket of theirs, on a closed one, on a portal-only desk, or as a new ticket.
+
+import type { DraftValue } from '../outbound/draft.ts'
+import type { Ticket } from '../tickets/ticket.ts'
+import { addCcOf } from './participants.ts'
+import { signedChoice, spokenChoice } from './choice.ts'
+import { mailEntry } from './entry.ts'
+import { after, todayOf } from './hours.ts'
+import { change, conclude, hold, type Judgement, languageFor, mail, newText, say, senderLanguage, senderRecipient, sheetOf, type TicketSheet } from './judgement.ts'
+import { openTicket } from './new-ticket.ts'
+import { historyOf, staffOf, tellStaff } from './notify.ts'
+import { runTicketRules } from './rule-step.ts'
+import { findTicket, isSigned } from './thread.ts'
+
+export function customerMail(judgement: Judgement): boolean {
+  const { context, event } = judgement
+  const choice = signedChoice(judgement)
+  if (choice) return choice
+  const { found, conflict } = findTicket(judgement)
+  if (!found) return openTicket(judgement, { refers: conflict })
+  const { ticket } = found
+  const released = event.released?.as === 'append'
+  if (event.released?.as === 'open') return openTicket(judgement, { refers: [ticket] })
+  if (!found.participant && !released) {
+    if (isSigned(found.rung)) {
+      hold(judgement, 'participant', 'third-party', `It carries the signed address of ticket ${ticket.number} but its author is none of the ticket’s people: kept for an agent, who may add them.`, { ticket, release: 'append' })
+      return conclude(judgement, 'held')
+    }
+    if (context.desk.strangers === 'hold' && found.rung === 'subject') {
+      hold(judgement, 'participant', 'stranger-quotes-ticket', `Its author quotes ticket ${ticket.number} but is none of its people: the number alone opens nothing.`, { ticket, release: 'append' })
+      return conclude(judgement, 'held')
+    }
+    say(judgement, 'participant', 'stranger', `Its author is none of the people of ticket ${ticket.number}: it opens a ticket of its own, linked to that one.`)
+    return openTicket(judgement, { refers: [ticket] })
+  }
+  const kind = context.desk.statuses[ticket.status]?.kind
+  if (kind === 'closed') return onClosed(judgement, ticket)
+  if (portalOnly(judgement, ticket)) return true
+  const spoken = spokenChoice(judgement, ticket)
+  if (spoken) return spoken
+  return append(judgement, ticket)
+}
+
+/** Mail on a closed ticket: the desk’s policy (decisions 7). */
+function onClosed(judgement: Judgement, ticket: Ticket): boolean {
+  const { context, event } = judgement
+  const policy = context.desk.closed
+  if (event.released) return append(judgement, ticket)
+  if (policy === 'refuse') {
+    hold(judgement, 'closed', 'closed-ticket', `Ticket ${ticket.number} is closed and this desk never reopens: the mail is kept and its author is told to open a new request that names it.`, { ticket, release: 'append' })
+    const to = senderRecipient(judgement)
+    if (to) {
+      mail(judgement, {
+        template: 'closed-refused', role: 'customer', to, language: senderLanguage(judgement), automatic: 'auto-replied', ticket, budget: 'acknowledgement', inReplyTo: event.message.messageId,
+        once: `closed:${ticket.number}:${to.address}:${todayOf(context)}`,
+      })
+    }
+    return conclude(judgement, 'refused')
+  }
+  if (typeof policy === 'object' && ticket.closedAt !== null && context.now <= after(context, ticket.closedAt, policy['reopen-within'])) {
+    say(judgement, 'closed', 'reopened', `Ticket ${ticket.number} was closed not long ago: it is opened again.`)
+    return append(judgement, ticket, { reopen: true })
+  }
+  say(judgement, 'closed', 'new-linked', `Ticket ${ticket.number} is closed: the mail opens a new one that names it.`)
+  return openTicket(judgement, { refers: [ticket], follows: ticket })
+}
+
+/** Portal-only desks take replies of requesters through the portal alone; the one place where that is decided. */
+function portalOnly(judgement: Judgement, ticket: Ticket): boolean {
+  const { context, event } = judgement
+  if (context.desk.replies !== 'portal' || context.authentication.by === 'portal' || event.released) return false
+  hold(judgement, 'portal-only', 'portal-only', 'Replies to this desk are taken by its portal only: the mail is kept, its author gets the portal’s link.', { ticket, release: 'append' })
+  sheetOf(judgement, ticket).entries.push({ ...mailEntry(judgement, { kind: 'held', public: false, data: { reason: 'portal-only' } }) })
+  const to = senderRecipient(judgement)
+  if (to && !event.message.origin.suppressAutoReply) {
+    mail(judgement, {
+      template: 'portal-only', role: 'customer', to, language: senderLanguage(judgement), automatic: 'auto-replied', ticket, budget: 'acknowledgement', inReplyTo: event.message.messageId,
+      once: `portal-only:${ticket.number}:${todayOf(context)}`,
+    })
+  }
+  return conclude(judgement, 'refused')
+}
+
+/** Adds the mail to its ticket, moves the status as the desk says, runs the rules, tells the staff. */
+export function append(judgement: Judgement, ticket: Ticket, options: { readonly reopen?: boolean } = {}): boolean {
+  const { context, event } = judgement
+  const sheet = sheetOf(judgement, ticket)
+  sheet.entries.push(mailEntry(judgement, { kind: 'customer', public: true }))
+  sheet.moments.push('customer-mail')
+  ticket.lastCustomerAt = context.now
+  ticket.updatedAt = context.now
+  moveOnReply(judgement, sheet, options.reopen ?? false)
+  addCcOf(judgement, sheet)
+  const verdict = runTicketRules(judgement, sheet, 'reply')
+  if (verdict !== 'go') {
+    judgement.decision.tickets = judgement.decision.tickets.filter((s) => s !== sheet)
+    return conclude(judgement, verdict === 'hold' ? 'held' : 'refused')
+  }
+  tellOfCustomerMail(judgement, sheet)
+  return conclude(judgement, 'appended')
+}
+
+function moveOnReply(judgement: Judgement, sheet: TicketSheet, reopen: boolean): void {
+  const { desk } = judgement.context
+  const { ticket } = sheet
+  const to = desk['on-reply'].status
+  const kind = desk.statuses[ticket.status]?.kind
+  const from = desk['on-reply'].from
+  const moves = from ? from.includes(ticket.status) : kind === 'waiting' || kind === 'solved'
+  if (!moves && !reopen) return
+  const target = to ?? desk.start.status
+  if (kind === 'closed' || kind === 'solved') {
+    ticket.reopens += 1
+    sheet.moments.push('reopened')
+    ticket.closedAt = null
+    ticket.solvedAt = null
+  }
+  change(sheet, 'status', target, 'on-reply')
+}
+
+export function tellOfCustomerMail(judgement: Judgement, sheet: TicketSheet): void {
+  const { context, event } = judgement
+  const { ticket } = sheet
+  for (const staff of staffOf(context, ticket)) {
+    tellStaff(judgement, [staff], 'agent-customer-mail', ticket, {
+      ...mailFacts(judgement, ticket), history: historyOf(context, ticket, languageFor(context.desk, staff.language)),
+    }, { attachments: event.message.attachments.map((a) => a.index), except: event.message.from?.address ?? null })
+  }
+}
+
+export function authorWords(judgement: Judgement): string {
+  const { context, event } = judgement
+  const { from } = event.message
+  if (!from) return ''
+  const name = context.sender?.contact?.name || from.name.replace(/[<>@\p{Cc}\p{Cf}]/gu, '')
+  return name ? `${name} <${from.address}>` : from.address
+}
+
+/** What an agent’s notification says of the mail that caused it. */
+export function mailFacts(judgement: Judgement, ticket: Ticket): Record<string, DraftValue> {
+  const { context, event } = judgement
+  const { message } = event
+  const contact = context.sender?.contact
+  const facts: { name: string; value: string }[] = []
+  if (contact?.organisation) facts.push({ name: 'organisation', value: contact.organisation.name })
+  if (contact?.phone) facts.push({ name: 'phone', value: contact.phone })
+  return {
+    text: newText(event),
+    from: authorWords(judgement),
+    replyTo: ticket.participants.map((p) => (p.name ? `${p.name} <${p.address}>` : p.address)),
+    authentication: context.authentication.result === 'pass' ? '' : context.authentication.detail || context.authentication.result,
+    facts,
+    attachments: message.attachments.filter((a) => !a.inline).map((a) => a.filename ?? a.contentType),
+    notes: [],
+    similar: [],
+    suggested: suggestedPeople(judgement, ticket),
+    wantsReplyAt: message.replyTo.map((a) => a.address).filter((a) => a !== message.from?.address).slice(0, 3).join(', '),
+    replies: context.desk.agents === 'mail',
+  }
+}
+
+export function suggestedPeople(judgement: Judgement, ticket: Ticket): string[] {
+  const { context, event } = judgement
+  return [...event.message.to, ...event.message.cc]
+    .map((a) => a.address)
+    .filter((a) => !context.instance.isOurs(a) && !ticket.participants.some((p) => p.address === a) && !context.desk.staff.some((s) => s.address === a))
+    .slice(0, 10)
+}
+

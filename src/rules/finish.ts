@@ -1,0 +1,104 @@
+// What follows from a changed ticket, whoever changed it: clocks, dates, the mails a new status brings, the team it goes to.
+
+import { textIn } from '../desks/text.ts'
+import type { Calendar } from '../tickets/calendar.ts'
+import { applyMoment, type ClockFacts, type ClockPlan, enterStatus, recompute, startClock, stopClock } from '../tickets/clock.ts'
+import type { Ticket } from '../tickets/ticket.ts'
+import type { Context } from './context.ts'
+import { languageFor, mail, recipientOf, say, setField, type Sheet, staffByAddress, type TicketSheet } from './judgement.ts'
+import { historyOf, teamOf, tellStaff } from './notify.ts'
+
+export function calendarOf(context: Pick<Context, 'desk' | 'calendar'>, ticket: Ticket): Calendar {
+  const chosen = ticket.fields['calendar']
+  if (typeof chosen === 'string' && context.desk.calendars[chosen]) return context.calendar(chosen)
+  return context.calendar(context.desk.queues[ticket.queue]?.calendar)
+}
+
+export function clockPlan(context: Pick<Context, 'desk' | 'calendar'>, ticket: Ticket): ClockPlan {
+  const { desk } = context
+  return { definitions: desk.clocks, statuses: desk.statuses, types: desk.types, calendar: calendarOf(context, ticket) }
+}
+
+export const clockFacts = (ticket: Ticket): ClockFacts => ({ priority: ticket.priority, type: ticket.type, status: ticket.status })
+
+/** Carries a changed ticket to its end. `actor` is the agent who changed it and need not be told. */
+export function finish(judgement: Sheet, sheet: TicketSheet, actor: string | null): void {
+  const { context } = judgement
+  const { ticket, before, isNew } = sheet
+  const { desk, now } = context
+  moveClocks(context, sheet)
+  const statusChanged = isNew || ticket.status !== before.status
+  const kind = desk.statuses[ticket.status]?.kind
+  if (statusChanged) {
+    if (kind === 'solved') ticket.solvedAt = now
+    if (kind === 'closed') ticket.closedAt = now
+    if (kind !== 'closed' && kind !== 'solved') {
+      ticket.closedAt = null
+      ticket.solvedAt = null
+    }
+  }
+  if (sheet.changes.length > 0 || sheet.entries.length > 0) ticket.updatedAt = now
+  if (!isNew && statusChanged && !sheet.told) tellOfStatus(judgement, sheet)
+  tellTeams(judgement, sheet, actor)
+}
+
+function moveClocks(context: Context, sheet: TicketSheet): void {
+  const { ticket, before, isNew, moments, clockWishes } = sheet
+  const { now } = context
+  const plan = clockPlan(context, ticket)
+  const facts = clockFacts(ticket)
+  let clocks = [...ticket.clocks]
+  for (const moment of moments) clocks = applyMoment(clocks, moment, plan, facts, now)
+  if (isNew || ticket.status !== before.status) clocks = enterStatus(clocks, isNew ? null : before.status, plan, facts, now)
+  for (const [name, wish] of clockWishes) clocks = wish === 'start' ? startClock(clocks, name, plan, facts, now) : stopClock(clocks, name, plan, facts, now)
+  if (!isNew && (ticket.priority !== before.priority || ticket.type !== before.type || ticket.queue !== before.queue)) clocks = recompute(clocks, plan, facts, now)
+  ticket.clocks = clocks
+}
+
+/** The mails a new status brings to the ticket’s people; those who muted it get none. */
+function tellOfStatus(judgement: Sheet, sheet: TicketSheet): void {
+  const { context } = judgement
+  const { desk } = context
+  const { ticket, before } = sheet
+  const status = desk.statuses[ticket.status]
+  if (!status) return
+  const confirm = status.kind === 'solved' && (desk.types[ticket.type]?.confirm ?? true)
+  if (!confirm && !status.tells) return
+  const resolution = typeof ticket.fields['resolution'] === 'string' ? ticket.fields['resolution'] : ''
+  for (const person of ticket.participants) {
+    if (person.muted) continue
+    const asks = confirm && person.role === 'requester'
+    const language = languageFor(desk, person.language, ticket.language)
+    mail(judgement, {
+      template: asks ? 'solved-confirm' : 'status-changed', role: 'customer', to: recipientOf(person), language, automatic: 'auto-generated', ticket, budget: 'notice',
+      choices: asks ? ['y', 'n', 'm'] : ['m'], references: context.thread.get(ticket.number) ?? [], inReplyTo: context.thread.get(ticket.number)?.[0] ?? null,
+      data: { from: textIn(desk.statuses[before.status]?.name, language, desk.language), why: '', text: resolution, closesAt: ticket.clocks.find((c) => c.state === 'running' && c.name !== 'resolution')?.dueAt ?? null },
+    })
+  }
+  if (confirm) setField(sheet, 'awaiting', 'confirmation', 'finish')
+}
+
+function tellTeams(judgement: Sheet, sheet: TicketSheet, actor: string | null): void {
+  const { context } = judgement
+  const { desk, now } = context
+  const { ticket, before, isNew } = sheet
+  if (isNew) return
+  if (ticket.assignee !== null && ticket.assignee !== before.assignee && ticket.assignee !== actor) {
+    const assignee = staffByAddress(desk, ticket.assignee)
+    if (assignee) {
+      tellStaff(judgement, [assignee], 'agent-assigned', ticket, {
+        by: actor ?? '', text: '', from: '', history: historyOf(context, ticket, languageFor(desk, assignee.language)), replies: desk.agents === 'mail',
+      })
+    }
+    return
+  }
+  const statusTeam = ticket.status !== before.status ? desk.statuses[ticket.status]?.team : undefined
+  const team = ticket.queue !== before.queue ? desk.queues[ticket.queue]?.team : statusTeam
+  if (!team) return
+  say(judgement, 'finish', 'team-told', `The team ${team} is told.`)
+  for (const staff of teamOf(context, team, now)) {
+    const language = languageFor(desk, staff.language)
+    const why = sheet.changes.find((c) => c.field === 'queue' || c.field === 'status')?.by ?? ''
+    tellStaff(judgement, [staff], 'escalation', ticket, { why, by: actor ?? '', to: textIn(desk.teams[team]?.name, language, desk.language) || team, text: '', history: historyOf(context, ticket, language) }, { except: actor })
+  }
+}
