@@ -14,6 +14,10 @@ export type PoolOptions = {
   max: number
   /** Shown in pg_stat_activity. */
   applicationName?: string
+  /** For session locks: a connection is kept, where otherwise it is replaced after half an hour or so. */
+  permanent?: boolean
+  /** Called whenever a connection has ended, whoever ended it. */
+  onClose?: () => void
 }
 
 const int8 = {
@@ -36,6 +40,8 @@ export function openPool(url: string, options: PoolOptions): Sql {
     connect_timeout: 10,
     types: { bigint: int8 },
     onnotice: () => undefined,
+    ...(options.permanent ? { max_lifetime: null } : {}),
+    ...(options.onClose ? { onclose: options.onClose } : {}),
     connection: { application_name: options.applicationName ?? 'guichet', TimeZone: 'UTC' },
   })
 }

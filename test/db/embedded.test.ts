@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeTemporaryFolder } from '../../src/db/data-folder.ts'
-import { type EmbeddedDatabase, startDatabase } from '../../src/db/embedded.ts'
+import { type EmbeddedDatabase, type EmbeddedEvent, startDatabase } from '../../src/db/embedded.ts'
 import { lockGateway } from '../../src/db/lock.ts'
 import { openPool } from '../../src/db/pool.ts'
 import { isAlive } from '../../src/db/postmaster.ts'
@@ -89,6 +89,23 @@ describe('the embedded database', () => {
     const second = await start()
     expect(second.pid).not.toBe(first.pid)
     expect(await ask(second.url, 'select value from kept')).toBe(42)
+  })
+
+  test('killed under a gateway it comes back on the same port, and pools and the lock find it again', async () => {
+    const first = await start()
+    const pool = openPool(first.url, { max: 2 })
+    const lock = await lockGateway(first.url)
+    await pool`create table kept as select 42 as value`
+    const restarted = new Promise<EmbeddedEvent>((resolve) => first.keepRunning(resolve))
+    process.kill(first.pid, 'SIGKILL')
+    expect(await restarted).toMatchObject({ kind: 'restarted' })
+    expect(await pool`select value from kept`).toEqual([{ value: 42 }])
+    const held = () => pool`select 1 from pg_locks where locktype = 'advisory' and objid = 7230003`
+    await expect.poll(async () => (await held()).length, { timeout: 10_000 }).toBe(1)
+    expect(await lockGateway(first.url)).toBeNull()
+    await lock?.release()
+    await pool.end()
+    expect(await first.stop()).toBe(true)
   })
 
   test('a process number that is somebody else by now does not keep it from starting', async () => {
