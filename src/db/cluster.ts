@@ -37,7 +37,7 @@ export async function runAs(
 
 /** What the server's programs see of our environment: no PG variables, no secrets. */
 export function serverEnvironment(): Record<string, string> {
-  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C.UTF-8' }
+  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC' }
 }
 
 /** What a program said before it failed, cut to a few lines. */
