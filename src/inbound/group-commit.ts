@@ -1,0 +1,67 @@
+// Group commit: while one commit runs, the mails that arrive gather for the next one. An idle gateway adds no wait; a busy one
+// takes many mails a commit. One caller's mail waits for its own commit and for nothing else.
+
+import type { RawMail } from './message.ts'
+import { batchLimits, type Receipt } from './receive.ts'
+
+export interface GroupCommit {
+  /** Resolves when the mail is committed; rejects when it is not known to be. */
+  readonly store: (mail: RawMail) => Promise<Receipt>
+}
+
+interface Waiting {
+  readonly mail: RawMail
+  readonly done: (receipt: Receipt) => void
+  readonly failed: (error: unknown) => void
+}
+
+export function createGroupCommit(save: (mails: readonly RawMail[]) => Promise<readonly Receipt[]>): GroupCommit {
+  let waiting: Waiting[] = []
+  let running = false
+
+  const commit = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      const receipts = await save(batch.map((one) => one.mail))
+      for (const [i, one] of batch.entries()) {
+        const receipt = receipts[i]
+        if (receipt === undefined) one.failed(new Error('the batch was saved without an answer for each mail'))
+        else one.done(receipt)
+      }
+    } catch (error) {
+      // One mail that the database refuses must not refuse those beside it.
+      if (batch.length > 1 && isAboutTheMails(error)) for (const one of batch) await commit([one])
+      else for (const one of batch) one.failed(error)
+    }
+  }
+
+  const run = async (): Promise<void> => {
+    running = true
+    while (waiting.length > 0) {
+      const batch: Waiting[] = []
+      let bytes = 0
+      for (const one of waiting) {
+        if (batch.length === batchLimits.mails) break
+        if (batch.length > 0 && bytes + one.mail.bytes.length > batchLimits.bytes) break
+        batch.push(one)
+        bytes += one.mail.bytes.length
+      }
+      waiting = waiting.slice(batch.length)
+      await commit(batch)
+    }
+    running = false
+  }
+
+  return {
+    store: (mail) =>
+      new Promise<Receipt>((done, failed) => {
+        waiting.push({ mail, done, failed })
+        if (!running) void run()
+      }),
+  }
+}
+
+/** SQLSTATE classes of data, integrity, deadlock and limits; a broken connection or a full disk concerns all mails alike. */
+function isAboutTheMails(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return /^(22|23|40|54)[0-9A-Z]{3}$/.test(code)
+}
