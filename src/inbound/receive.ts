@@ -3,10 +3,10 @@
 import type { Sql } from '../db/pool.ts'
 import { contentIdentity } from './identity.ts'
 import type { Envelope, RawMail } from './message.ts'
+import { commitArrivals, type Receipt } from './raw-store.ts'
 import { headerRecipients } from './recipients.ts'
-import { commitArrivals, type Receipt } from './store.ts'
 
-export type { Receipt } from './store.ts'
+export type { Receipt } from './raw-store.ts'
 
 /** A commit takes no more than this; more mails are more commits. */
 export const batchLimits = { mails: 500, bytes: 16 * 1024 * 1024 } as const

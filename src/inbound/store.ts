@@ -1,128 +1,12 @@
-// SQL of received mail: raw_mail, raw_chunk, receipt and the work rows of `inbound`. Mailboxes have `mailbox-store.ts`.
+// SQL of the work: the rows of `inbound`. The mails themselves have `raw-store.ts`, mailboxes `mailbox-store.ts`.
 
 import type { Queryable, Sql } from '../db/pool.ts'
-import { type Tx, transaction } from '../db/transaction.ts'
+import type { Tx } from '../db/transaction.ts'
 import type { Envelope } from './message.ts'
+import { type EnvelopeRow, loadRaws, toEnvelope } from './raw-store.ts'
 import { storableJson, storableText } from './storable.ts'
 
-/** Bytes of a mail kept in its own row; what is beyond continues in raw_chunk, in pieces of this size. */
-export const chunkBytes = 1024 * 1024
-
-/** A mail ready to be saved. */
-export interface Arrival {
-  readonly bytes: Buffer
-  readonly envelope: Envelope
-  readonly identity: Buffer
-  readonly sha256: Buffer
-  readonly desks: readonly string[]
-}
-
-/** What became of an arrival: the stored mail, whether it had been there, and the desks that have new work by it. */
-export interface Receipt {
-  readonly raw: number
-  readonly duplicate: boolean
-  readonly desks: readonly string[]
-}
-
-/**
- * Saves arrivals in the order given, in three statements (and one a further megabyte of a mail): the mail once by identity, a
- * receipt once by source id, a work row once by desk and mail. Wakes listeners of `guichet_inbound` at the commit.
- */
-export async function saveArrivals(tx: Tx, arrivals: readonly Arrival[], now: Date): Promise<Receipt[]> {
-  const first = new Map<string, Arrival>()
-  for (const arrival of arrivals) {
-    const key = arrival.identity.toString('hex')
-    if (!first.has(key)) first.set(key, arrival)
-  }
-  const mails = [...first.values()]
-  const fresh = await tx<{ id: number; identity: Buffer }[]>`
-    insert into raw_mail (identity, sha256, size, stored_at, bytes)
-    select decode(identity, 'base64'), decode(sha256, 'base64'), size, ${now}, decode(bytes, 'base64')
-    from unnest(
-      ${mails.map((m) => m.identity.toString('base64'))}::text[],
-      ${mails.map((m) => m.sha256.toString('base64'))}::text[],
-      ${mails.map((m) => m.bytes.length)}::int[],
-      ${mails.map((m) => m.bytes.toString('base64', 0, chunkBytes))}::text[]
-    ) with ordinality as given (identity, sha256, size, bytes, n)
-    order by n
-    on conflict (identity) do nothing
-    returning id, identity`
-  const ids = new Map(fresh.map((row) => [row.identity.toString('hex'), row.id]))
-  const isNew = new Set(ids.keys())
-  if (fresh.length < mails.length) {
-    const missing = [...first.keys()].filter((key) => !ids.has(key))
-    const known = await tx<{ id: number; identity: string }[]>`
-      select id, encode(identity, 'hex') as identity from raw_mail
-      where identity in (select decode(key, 'hex') from unnest(${missing}::text[]) as key)`
-    for (const row of known) ids.set(row.identity, row.id)
-  }
-  for (const [key, mail] of first) if (isNew.has(key)) await saveChunks(tx, ids.get(key), mail.bytes)
-
-  const rawOf = (arrival: Arrival): number => {
-    const id = ids.get(arrival.identity.toString('hex'))
-    if (id === undefined) throw new Error('a mail was neither saved nor found')
-    return id
-  }
-  const work = arrivals.flatMap((arrival) =>
-    arrival.desks.map((desk) => ({ desk, raw: rawOf(arrival), source: arrival.envelope.sourceId })),
-  )
-  const envelopes = arrivals.map((a) => a.envelope)
-  const made = await tx<{ desk: string; raw: number }[]>`
-    with saved as (
-      insert into receipt (source_id, raw, source, account, mail_from, rcpt_to, ip, helo, auth_user, received_at)
-      select source_id, raw, source, account, mail_from, array(select jsonb_array_elements_text(rcpt_to::jsonb)), ip, helo, auth_user, received_at
-      from unnest(
-        ${envelopes.map((e) => storableText(e.sourceId))}::text[],
-        ${arrivals.map(rawOf)}::bigint[],
-        ${envelopes.map((e) => e.source)}::text[],
-        ${envelopes.map((e) => storableText(e.account))}::text[],
-        ${envelopes.map((e) => (e.mailFrom === null ? null : storableText(e.mailFrom)))}::text[],
-        ${envelopes.map((e) => JSON.stringify(e.rcptTo.map(storableText)))}::text[],
-        ${envelopes.map((e) => e.ip)}::text[],
-        ${envelopes.map((e) => (e.helo === null ? null : storableText(e.helo)))}::text[],
-        ${envelopes.map((e) => (e.authUser === null ? null : storableText(e.authUser)))}::text[],
-        ${envelopes.map((e) => e.receivedAt.toISOString())}::timestamptz[]
-      ) with ordinality as given (source_id, raw, source, account, mail_from, rcpt_to, ip, helo, auth_user, received_at, n)
-      order by n
-      on conflict (source_id) do nothing
-      returning id, source_id, received_at
-    ), made as (
-      insert into inbound (desk, raw, receipt, received_at, next_attempt_at, size)
-      select work.desk, work.raw, saved.id, saved.received_at, ${now}, work.size
-      from unnest(
-        ${work.map((w) => w.desk)}::text[],
-        ${work.map((w) => w.raw)}::bigint[],
-        ${work.map((w) => storableText(w.source))}::text[],
-        ${arrivals.flatMap((a) => a.desks.map(() => a.bytes.length))}::int[]
-      ) with ordinality as work (desk, raw, source_id, size, n)
-      join saved using (source_id)
-      order by n
-      on conflict (desk, raw) do nothing
-      returning desk, raw
-    ), woken as (
-      select pg_notify('guichet_inbound', '') from (select 1 from made limit 1) as any_work
-    )
-    select desk, raw from made left join woken on true`
-  const newWork = new Map<number, Set<string>>()
-  for (const row of made) {
-    const desks = newWork.get(row.raw) ?? new Set()
-    desks.add(row.desk)
-    newWork.set(row.raw, desks)
-  }
-  return arrivals.map((arrival) => {
-    const raw = rawOf(arrival)
-    const desks = newWork.get(raw)
-    const mine = arrival.desks.filter((desk) => desks?.delete(desk) === true)
-    return { raw, duplicate: !isNew.delete(arrival.identity.toString('hex')), desks: mine }
-  })
-}
-
-async function saveChunks(tx: Tx, raw: number | undefined, bytes: Buffer): Promise<void> {
-  if (raw === undefined) return
-  for (let seq = 1; seq * chunkBytes < bytes.length; seq++)
-    await tx`insert into raw_chunk (raw, seq, bytes)
-      values (${raw}, ${seq}, decode(${bytes.toString('base64', seq * chunkBytes, Math.min((seq + 1) * chunkBytes, bytes.length))}, 'base64'))`
-}
+export { loadRaw, loadReceipts, type Receipt, streamRaw } from './raw-store.ts'
 
 /** A mail to be worked on by one desk; `attempt` counts this one and fences the settling. */
 export interface Claimed {
@@ -134,30 +18,6 @@ export interface Claimed {
   readonly bytes: Buffer | null
   readonly envelope: Envelope
 }
-
-interface EnvelopeRow {
-  source_id: string
-  source: Envelope['source']
-  account: string
-  mail_from: string | null
-  rcpt_to: string[]
-  ip: string | null
-  helo: string | null
-  auth_user: string | null
-  received_at: Date
-}
-
-const toEnvelope = (row: EnvelopeRow): Envelope => ({
-  source: row.source,
-  sourceId: row.source_id,
-  account: row.account,
-  mailFrom: row.mail_from,
-  rcptTo: row.rcpt_to,
-  ip: row.ip,
-  helo: row.helo,
-  authUser: row.auth_user,
-  receivedAt: row.received_at,
-})
 
 /**
  * Takes due work in the order of receipt, at most `limit` rows and about `maxBytes` (one mail always), under a lease of `leaseMs`:
@@ -197,55 +57,6 @@ export async function claimInbound(
     bytes: bytes.get(row.raw) ?? null,
     envelope: toEnvelope(row),
   }))
-}
-
-async function loadRaws(sql: Queryable, raws: readonly number[]): Promise<Map<number, Buffer>> {
-  const rows = await sql<{ id: number; size: number; bytes: Buffer | null }[]>`
-    select id, size, bytes from raw_mail where id = any(${raws as number[]}::bigint[])`
-  const found = new Map<number, Buffer>()
-  for (const row of rows) {
-    if (row.bytes === null) continue
-    found.set(row.id, row.size <= row.bytes.length ? row.bytes : await joinChunks(sql, row.id, row.size, row.bytes))
-  }
-  return found
-}
-
-async function joinChunks(sql: Queryable, raw: number, size: number, head: Buffer): Promise<Buffer> {
-  const whole = Buffer.allocUnsafe(size)
-  let at = head.copy(whole)
-  for (let seq = 1; at < size; seq++) {
-    const [row] = await sql<{ bytes: Buffer }[]>`select bytes from raw_chunk where raw = ${raw} and seq = ${seq}`
-    if (row === undefined) throw new Error(`raw mail ${raw} lacks chunk ${seq}`)
-    at += row.bytes.copy(whole, at)
-  }
-  return whole
-}
-
-/** The original bytes of a mail, or null when there is none or it was purged. */
-export async function loadRaw(sql: Queryable, raw: number): Promise<Buffer | null> {
-  return (await loadRaws(sql, [raw])).get(raw) ?? null
-}
-
-/** The original bytes in pieces of up to 1 MB, for a mail that need not be held whole; nothing when it was purged. */
-export async function* streamRaw(sql: Queryable, raw: number): AsyncGenerator<Buffer> {
-  const [head] = await sql<{ size: number; bytes: Buffer | null }[]>`select size, bytes from raw_mail where id = ${raw}`
-  if (!head?.bytes) return
-  yield head.bytes
-  let at = head.bytes.length
-  for (let seq = 1; at < head.size; seq++) {
-    const [row] = await sql<{ bytes: Buffer }[]>`select bytes from raw_chunk where raw = ${raw} and seq = ${seq}`
-    if (row === undefined) throw new Error(`raw mail ${raw} lacks chunk ${seq}`)
-    yield row.bytes
-    at += row.bytes.length
-  }
-}
-
-/** How a mail reached us, first way first. */
-export async function loadReceipts(sql: Queryable, raw: number): Promise<Envelope[]> {
-  const rows = await sql<EnvelopeRow[]>`
-    select source_id, source, account, mail_from, rcpt_to, ip, helo, auth_user, received_at
-    from receipt where raw = ${raw} order by id`
-  return rows.map(toEnvelope)
 }
 
 /** What came of a claimed mail. `trail` and `authentication` are any JSON values. */
@@ -419,9 +230,4 @@ export async function countInbound(sql: Queryable): Promise<InboundCount[]> {
     select desk, count(*) filter (where state = 'waiting')::int as waiting, count(*) filter (where state = 'parked')::int as parked,
       min(received_at) filter (where state = 'waiting') as "oldestAt"
     from inbound where state in ('waiting', 'parked') group by desk order by desk`
-}
-
-/** Runs `saveArrivals` in a transaction of its own. */
-export function commitArrivals(sql: Sql, arrivals: readonly Arrival[], now: Date): Promise<Receipt[]> {
-  return transaction(sql, (tx) => saveArrivals(tx, arrivals, now))
 }
