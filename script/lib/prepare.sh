@@ -59,12 +59,12 @@ need_modules() {
   command -v npm >/dev/null 2>&1 || fail "npm is not installed (or not in PATH); it comes with Node"
   take_lock
   if ! modules_fresh; then
-    if [ -d "$root/node_modules" ]; then how=install; else how=ci; fi
-    say "guichet: installing npm packages (npm $how) ..."
+    say "guichet: installing npm packages ..."
     log=$(mktemp) || fail "cannot make a temporary file"
-    # --include=dev: the compiler is among them, also where NODE_ENV says production
-    if ! (cd "$root" && npm "$how" --include=dev --no-audit --no-fund >"$log" 2>&1 </dev/null); then
-      say "guichet: npm $how failed. Its last lines:"
+    # Not "npm ci": it refuses a lock file as soon as the registry in use lacks some other platform's optional package.
+    # --no-save leaves the lock file alone. --include=dev: the compiler is among them, also where NODE_ENV says production.
+    if ! (cd "$root" && npm install --no-save --include=dev --no-audit --no-fund >"$log" 2>&1 </dev/null); then
+      say "guichet: npm install failed. Its last lines:"
       tail -n 20 "$log" >&2
       say "guichet: (all of it: $log)"
       exit 1
