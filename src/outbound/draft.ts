@@ -3,7 +3,14 @@
 import type { Purpose } from '../mail/token.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 
-export type DraftValue = string | number | boolean | null | Date | readonly DraftValue[] | { readonly [key: string]: DraftValue }
+export type DraftValue =
+  | string
+  | number
+  | boolean
+  | null
+  | Date
+  | readonly DraftValue[]
+  | { readonly [key: string]: DraftValue }
 
 export interface MailDraft {
   readonly template: string
@@ -18,6 +25,13 @@ export interface MailDraft {
   readonly ticket: Ticket | null
   /** The row a choice refers to instead of the ticket (a hold, a delivery); 0 is the hold made by the same decision. */
   readonly subjectId: number | null
+  /** Rows that the gateway looks up and adds to `data` before the mail is composed: an agent asked to see them. */
+  readonly fill:
+    | { readonly what: 'show'; readonly ticket: number }
+    | { readonly what: 'list'; readonly kind: 'mine' | 'open' | 'unassigned' | 'waiting' | 'overdue' | 'incidents' | 'queue' | 'status'; readonly key: string; readonly agent: string }
+    | { readonly what: 'search'; readonly words: string }
+    | { readonly what: 'page' }
+    | null
   /** Values of the template beside those every mail has. */
   readonly data: Readonly<Record<string, DraftValue>>
   /** Signed choices offered as mailto links. */
@@ -37,6 +51,17 @@ export interface MailDraft {
   readonly author: string | null
   /** Once per this key: a second draft with the same key is suppressed as repeated. E.g. `portal-only:12:2026-11-21`. */
   readonly once: string | null
+  /** true: the mail repeats no word of the sender's, who is not authenticated (threats T07): no subject, name or text of theirs. */
+  readonly withoutSender?: boolean
+  /** What an answer to this mail grants, when that is itself a choice (answering releases a hold: `r`); absent: by role. */
+  readonly replyPurpose?: Purpose
+}
+
+/** A file that goes along with a mail: its bytes are in hand, nothing is ever fetched. */
+export interface OutgoingFile {
+  readonly filename: string | null
+  readonly contentType: string
+  readonly content: Buffer
 }
 
 /** Finished bytes: rendered once, the same at every attempt. */

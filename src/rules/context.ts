@@ -5,7 +5,7 @@ import type { Person } from '../desks/person.ts'
 import type { Envelope, InboundMessage } from '../inbound/message.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import type { Signed } from '../mail/token.ts'
-import type { Ticket } from '../tickets/ticket.ts'
+import type { Change, Ticket } from '../tickets/ticket.ts'
 import type { HoldReason } from './decision.ts'
 import type { CompiledRule } from './rule.ts'
 import type { Calendar } from '../tickets/calendar.ts'
@@ -95,6 +95,8 @@ export interface Context {
   /** People of the desk by address, for every address the mail names. */
   readonly people: ReadonlyMap<string, Person>
   readonly holds: readonly HoldFound[]
+  /** Author of the held mail that a choice is about. */
+  readonly heldSender: { readonly address: string; readonly name: string } | null
   readonly deliveries: readonly DeliveryFound[]
   readonly history: History
   /** Other desks that received the same mail: their tickets, to be linked. */
@@ -114,6 +116,10 @@ export interface Context {
   >
   /** Opening hours: of the desk, or those of its named calendar. */
   readonly calendar: (name?: string) => Calendar
+  /** The latest changes that the agent made to a candidate ticket by command, for undo; within 24 hours. */
+  readonly undoable: readonly Change[]
+  /** When the latest notification to this agent about the candidate ticket left; null when none. */
+  readonly notifiedAt: Date | null
   readonly similar: readonly SimilarCase[]
   /** Message-IDs of each candidate ticket's mails, newest first, at most 10: for References. */
   readonly thread: ReadonlyMap<number, readonly string[]>

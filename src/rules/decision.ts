@@ -63,7 +63,7 @@ export interface Decision {
   /** Addresses that get no automatic mail until then. */
   readonly blocks: readonly { readonly address: string; readonly until: Date; readonly why: string }[]
   /** People who become contacts of the desk. */
-  readonly contacts: readonly { readonly address: string; readonly name: string }[]
+  readonly contacts: readonly { readonly address: string; readonly name: string; readonly attributes: Readonly<Record<string, string>> }[]
   /** Requests for the outside that are no mail: an SMS, a webhook. */
   readonly calls: readonly { readonly kind: 'sms' | 'webhook'; readonly target: string; readonly data: Readonly<Record<string, string>> }[]
   /** The held mail is to be judged again with this said of it (a release). */

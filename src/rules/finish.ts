@@ -5,6 +5,7 @@ import type { Calendar } from '../tickets/calendar.ts'
 import { applyMoment, type ClockFacts, type ClockPlan, enterStatus, recompute, startClock, stopClock } from '../tickets/clock.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Context } from './context.ts'
+import { systemEntry } from './entry.ts'
 import { languageFor, mail, recipientOf, say, setField, type Sheet, staffByAddress, type TicketSheet } from './judgement.ts'
 import { historyOf, teamOf, tellStaff } from './notify.ts'
 
@@ -38,6 +39,7 @@ export function finish(judgement: Sheet, sheet: TicketSheet, actor: string | nul
     }
   }
   if (sheet.changes.length > 0 || sheet.entries.length > 0) ticket.updatedAt = now
+  noteChanges(sheet, actor)
   if (!isNew && statusChanged && !sheet.told) tellOfStatus(judgement, sheet)
   tellTeams(judgement, sheet, actor)
 }
@@ -53,6 +55,16 @@ function moveClocks(context: Context, sheet: TicketSheet): void {
   for (const [name, wish] of clockWishes) clocks = wish === 'start' ? startClock(clocks, name, plan, facts, now) : stopClock(clocks, name, plan, facts, now)
   if (!isNew && (ticket.priority !== before.priority || ticket.type !== before.type || ticket.queue !== before.queue)) clocks = recompute(clocks, plan, facts, now)
   ticket.clocks = clocks
+}
+
+const shown: readonly string[] = ['status', 'priority', 'type', 'subject']
+
+/** Changes stand in the history: what customers may see without who or which rule did it, and all of them for staff. */
+function noteChanges(sheet: TicketSheet, actor: string | null): void {
+  if (sheet.isNew || sheet.changes.length === 0) return
+  const open = sheet.changes.filter((c) => shown.includes(c.field)).map(({ field, from, to }) => ({ field, from, to }))
+  if (open.length > 0) sheet.entries.push(systemEntry('', { changes: open }, true))
+  sheet.entries.push(systemEntry('', { changes: sheet.changes, actor }))
 }
 
 /** The mails a new status brings to the ticket’s people; those who muted it get none. */

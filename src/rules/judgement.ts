@@ -118,7 +118,7 @@ type DraftInput = Pick<MailDraft, 'template' | 'to' | 'role' | 'language'> & Par
 /** A draft with everything that is usually empty filled in. */
 export function draftMail(desk: string, input: DraftInput): MailDraft {
   return {
-    automatic: 'auto-generated', ticket: null, subjectId: null, data: {}, choices: [], attachments: [], files: [], calendar: null, inReplyTo: null, references: [], budget: 'notice', author: null, once: null,
+    automatic: 'auto-generated', ticket: null, subjectId: null, fill: null, data: {}, choices: [], attachments: [], files: [], calendar: null, inReplyTo: null, references: [], budget: 'notice', author: null, once: null,
     ...input,
     desk,
   }
