@@ -40,7 +40,16 @@ export interface InboundAttachment {
 }
 
 /** What a mail is, as far as the mail itself tells. `own` and `alert` need a secret and a desk: `rules` decides them. */
-export type OriginKind = 'bounce' | 'dsn-success' | 'read-receipt' | 'feedback' | 'auto-reply' | 'generated' | 'list' | 'spam' | 'human'
+export type OriginKind =
+  | 'bounce'
+  | 'dsn-success'
+  | 'read-receipt'
+  | 'feedback'
+  | 'auto-reply'
+  | 'generated'
+  | 'list'
+  | 'spam'
+  | 'human'
 
 export interface Origin {
   readonly kind: OriginKind
@@ -73,6 +82,8 @@ export interface InboundMessage {
   readonly problem: string | null
   /** Exactly one From field with exactly one address (threats T20); null otherwise. */
   readonly from: Address | null
+  /** Whom the first From field names, for showing only: never an identity. Equals `from` where that is not null. */
+  readonly claimedFrom: Address | null
   /** Why `from` cannot be trusted as an identity, e.g. 'two From fields'; null when it is strict and single. */
   readonly fromProblem: string | null
   readonly to: readonly Address[]

@@ -34,8 +34,10 @@ const ALIASES = new Map<string, string>([
   ['win-1252', 'windows-1252'],
 ])
 
+type Decoder = InstanceType<typeof TextDecoder>
+
 /** A decoder of the platform; undefined for a label nobody knows. */
-function decoderFor(label: string): TextDecoder | undefined {
+function decoderFor(label: string): Decoder | undefined {
   try {
     return new TextDecoder(label, { ignoreBOM: true })
   } catch {
@@ -43,10 +45,10 @@ function decoderFor(label: string): TextDecoder | undefined {
   }
 }
 
-const decoders = new Map<string, TextDecoder | null>()
+const decoders = new Map<string, Decoder | null>()
 const MAX_KNOWN_LABELS = 200
 
-function cachedDecoder(label: string): TextDecoder | null {
+function cachedDecoder(label: string): Decoder | null {
   const known = decoders.get(label)
   if (known !== undefined) return known
   const made = decoderFor(label) ?? null
@@ -56,7 +58,8 @@ function cachedDecoder(label: string): TextDecoder | null {
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const SINGLE_BYTE = /^(?:us-ascii|ascii|iso-?8859|windows-125|latin|l1$|cp125|x-cp125|unknown|x-unknown|default|8bit|binary|utf-?8|iso_8859|ansi)/
+const SINGLE_BYTE =
+  /^(?:us-ascii|ascii|iso-?8859|windows-125|latin|l1$|cp125|x-cp125|unknown|x-unknown|default|8bit|binary|utf-?8|iso_8859|ansi)/
 
 /** True when no byte has its eighth bit set and no ISO 2022 escape occurs. */
 export function isPlainAscii(bytes: Uint8Array): boolean {

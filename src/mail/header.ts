@@ -23,7 +23,18 @@ export interface HeaderBlock {
 /** Beyond these a field is left out, or its value cut; the fields that `ALWAYS` names are kept wherever they stand. */
 export const HEADER_LIMITS = { fields: 2000, valueBytes: 128 * 1024, blockBytes: 1024 * 1024 } as const
 
-const ALWAYS = new Set(['from', 'to', 'cc', 'subject', 'message-id', 'in-reply-to', 'references', 'date', 'content-type', 'auto-submitted'])
+const ALWAYS = new Set([
+  'from',
+  'to',
+  'cc',
+  'subject',
+  'message-id',
+  'in-reply-to',
+  'references',
+  'date',
+  'content-type',
+  'auto-submitted',
+])
 const MAX_ALWAYS = 4000
 
 const LF = 0x0a
@@ -35,7 +46,9 @@ function isBlank(byte: number | undefined): boolean {
 }
 
 /** Reads the header block in `bytes[from, to)`. A first line `From …` or `>From …` of an mbox is no field and is skipped. */
-export function readHeaderBlock(bytes: Buffer, from = 0, to = bytes.length): HeaderBlock {
+export function readHeaderBlock(source: Buffer, from = 0, to = source.length): HeaderBlock {
+  // A view that ends where the part ends: a search for a line end must not run on to the end of the mail.
+  const bytes = to === source.length ? source : source.subarray(0, to)
   const fields: HeaderField[] = []
   let truncated = false
   let used = 0
@@ -45,7 +58,8 @@ export function readHeaderBlock(bytes: Buffer, from = 0, to = bytes.length): Hea
     const lineEnd = endOfLine(bytes, at, to)
     if (isEmptyLine(bytes, at, lineEnd)) return { fields, bodyAt: lineEnd, truncated }
     let end = lineEnd
-    while (end < to && isBlank(bytes[end]) && !isEmptyLine(bytes, end, endOfLine(bytes, end, to))) end = endOfLine(bytes, end, to)
+    while (end < to && isBlank(bytes[end]) && !isEmptyLine(bytes, end, endOfLine(bytes, end, to)))
+      end = endOfLine(bytes, end, to)
     const name = fieldName(bytes, at, lineEnd)
     if (name === undefined) {
       // RFC 5322 knows no such line. Where the text begins without an empty line, what follows is the body.
@@ -112,7 +126,14 @@ function looksLikeBody(bytes: Buffer, at: number, end: number, to: number): bool
 /** RFC 5322 §2.2.3: line ends go, the white space after them stays. 8-bit text is read as UTF-8 where it is UTF-8. */
 function unfold(bytes: Buffer): string {
   const text = decodeBytes(bytes, null)
-  return (/[\r\n]/.test(text) ? text.replace(/\r*\n[ \t]*$/, '').replace(/\r*\n(?=[ \t])/g, '').replace(/[\r\n]+/g, ' ') : text).trim()
+  return (
+    /[\r\n]/.test(text)
+      ? text
+          .replace(/\r*\n[ \t]*$/, '')
+          .replace(/\r*\n(?=[ \t])/g, '')
+          .replace(/[\r\n]+/g, ' ')
+      : text
+  ).trim()
 }
 
 /** The value of the first field with this lower-case name, not decoded. */

@@ -38,7 +38,10 @@ export function parseParameters(raw: string): ParameterValue {
   for (const [name, text] of plain) parameters.set(name, decodeEncodedWords(text))
   // RFC 2231 says more than the plain form beside it, which is there for old readers.
   for (const [name, list] of parts) parameters.set(name, decode2231(list))
-  const value = (pieces[0] ?? '').replace(/\([^)]*\)/g, '').trim().toLowerCase()
+  const value = (pieces[0] ?? '')
+    .replace(/\([^)]*\)/g, '')
+    .trim()
+    .toLowerCase()
   return { value: /^[^\s]*/.exec(value)?.[0] ?? '', parameters }
 }
 

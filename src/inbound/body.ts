@@ -1,0 +1,209 @@
+// Which parts of a message are what a person reads, and which are attachments. RFC 2046 §5.1, RFC 8621 §4.1.4 where mailers
+// disagree, and the habits of real mail: text with a file name, images without a disposition, uuencode and TNEF inside.
+
+import { decodeBytes, storable } from '../mail/charset.ts'
+import { displayText, firstValue } from '../mail/header.ts'
+import type { AttachmentContent } from './attachment.ts'
+import { htmlToText, type LineRole } from './html-text.ts'
+import type { MimePart } from './mime.ts'
+import { readTnef } from './tnef.ts'
+import { decodeTransfer, extractUuencoded } from './transfer.ts'
+
+export interface MailBody {
+  readonly text: string
+  /** Roles of the lines of `text`, when it was made from HTML. */
+  readonly roles: readonly LineRole[] | null
+  readonly attachments: readonly AttachmentContent[]
+  readonly calendar: string | null
+}
+
+const MAX_TEXT = 2_000_000
+const MAX_CALENDAR = 64 * 1024
+
+interface Collected {
+  readonly plain: string[]
+  readonly html: string[]
+  readonly parts: { part: MimePart; content: Buffer; alternative: boolean }[]
+  readonly loose: AttachmentContent[]
+  calendar: string | null
+}
+
+/** Reads the visible text and the attachments out of the tree. */
+export function readBody(root: MimePart): MailBody {
+  const collected: Collected = { plain: [], html: [], parts: [], loose: [], calendar: null }
+  collect(root, collected, true)
+  const html = collected.html.length > 0 ? htmlToText(collected.html.join('<hr>')) : null
+  const plain = collected.plain.join('\n').slice(0, MAX_TEXT)
+  const usePlain = isBlank(plain) ? html === null || isBlank(html.text) : true
+  const cids = new Set(html?.contentIds ?? [])
+  const attachments = collected.parts.map(({ part, content }) => toAttachment(part, content, cids))
+  let text = usePlain ? plain : (html?.text ?? '')
+  for (const { part, content } of collected.parts) {
+    if (!isTnef(part)) continue
+    const tnef = readTnef(content)
+    if (tnef === null) continue
+    attachments.push(...tnef.attachments)
+    if (isBlank(text)) text = tnef.text !== '' ? tnef.text : htmlToText(tnef.html).text
+  }
+  return {
+    text: storable(text.replace(/\r\n?/g, '\n')),
+    roles: usePlain ? null : (html?.roles ?? null),
+    attachments: [...attachments, ...collected.loose],
+    calendar: collected.calendar,
+  }
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === ''
+}
+
+function isTnef(part: MimePart): boolean {
+  return (
+    part.type === 'application/ms-tnef' ||
+    part.type === 'application/vnd.ms-tnef' ||
+    /^winmail\.dat$/i.test(fileNameOf(part) ?? '')
+  )
+}
+
+function collect(part: MimePart, into: Collected, first: boolean): void {
+  if (part.children.length > 0) {
+    part.children.forEach((child, i) => {
+      collect(child, into, i === 0)
+    })
+    return
+  }
+  if (part.type.startsWith('multipart/')) {
+    // Without parts the octets themselves are all there is to read.
+    if (!isBlank(part.body.toString('latin1', 0, 2000)))
+      into.plain.push(textOf(part, decodeTransfer(part.body, part.encoding)))
+    return
+  }
+  const content = decodeTransfer(part.body, part.encoding)
+  const alternative = part.parent?.type === 'multipart/alternative'
+  const name = fileNameOf(part)
+  const attached = part.disposition?.value === 'attachment' || (name !== null && !first)
+  const readable =
+    part.type === 'text/plain' ||
+    part.type === 'text/html' ||
+    ((part.type === 'text/enriched' || part.type === 'text/richtext') && !attached)
+  if (part.type === 'text/calendar' || part.type === 'application/ics')
+    into.calendar ??= storable(decodeBytes(content, charsetOf(part)).slice(0, MAX_CALENDAR))
+  if (!readable || attached) {
+    if (part.parent === null && part.body.length === 0) return
+    into.parts.push({ part, content, alternative })
+    return
+  }
+  if (part.type === 'text/html') into.html.push(decodeBytes(content, charsetOf(part) ?? metaCharset(content)))
+  else if (part.type === 'text/plain') {
+    const { text, files } = extractUuencoded(textOf(part, content))
+    into.plain.push(text)
+    for (const file of files)
+      into.loose.push({
+        filename: file.filename,
+        contentType: 'application/octet-stream',
+        content: file.content,
+        inline: false,
+        contentId: null,
+      })
+  } else if (!alternative) into.plain.push(enrichedText(textOf(part, content)))
+  // Some systems count a named text as an attachment too: a log file sent inline must stay retrievable.
+  if (name !== null) into.parts.push({ part, content, alternative })
+}
+
+function charsetOf(part: MimePart): string | null {
+  return part.parameters.get('charset') ?? null
+}
+
+function metaCharset(content: Buffer): string | null {
+  return (
+    /<meta[^>]{0,200}charset\s{0,3}=\s{0,3}["']?([\w-]{1,40})/i.exec(content.toString('latin1', 0, 4096))?.[1] ?? null
+  )
+}
+
+function textOf(part: MimePart, content: Buffer): string {
+  const text = decodeBytes(content.length > 2 * MAX_TEXT ? content.subarray(0, 2 * MAX_TEXT) : content, charsetOf(part))
+  const flowed = part.parameters.get('format')?.toLowerCase() === 'flowed'
+  return flowed ? unflow(text, part.parameters.get('delsp')?.toLowerCase() === 'yes') : text
+}
+
+/** RFC 3676 §4: a line that ends in a blank continues in the next line of the same quote depth; `-- ` never flows. */
+function unflow(text: string, deleteSpace: boolean): string {
+  const out: string[] = []
+  let open: { depth: number; text: string } | null = null
+  for (const raw of text.split(/\r?\n/)) {
+    const quotes = /^>*/.exec(raw)?.[0].length ?? 0
+    const line = raw.slice(quotes).replace(/^ /, '')
+    const signature = line === '-- '
+    const flows = line.endsWith(' ') && !signature
+    const body = flows && deleteSpace ? line.slice(0, -1) : line
+    if (open !== null && open.depth === quotes && !signature) {
+      open.text += body
+    } else {
+      if (open !== null) out.push(quoted(open))
+      open = { depth: quotes, text: body }
+    }
+    if (!flows) {
+      out.push(quoted(open))
+      open = null
+    }
+  }
+  if (open !== null) out.push(quoted(open))
+  return out.join('\n')
+}
+
+function quoted(line: { depth: number; text: string }): string {
+  return line.depth === 0 ? line.text : `${'>'.repeat(line.depth)} ${line.text}`
+}
+
+/** RFC 1896, as plain text. */
+function enrichedText(text: string): string {
+  return text
+    .replace(/<param>[^<]{0,200}<\/param>/gi, '')
+    .replace(/<<|<\/?[a-z-]{1,40}>/gi, (tag) => (tag === '<<' ? '<' : ''))
+}
+
+/** The file name of a part: Content-Disposition's, else Content-Type's `name`. Path, NUL and control characters are gone. */
+export function fileNameOf(part: MimePart): string | null {
+  const written =
+    part.disposition?.parameters.get('filename') ??
+    part.parameters.get('name') ??
+    part.parameters.get('filename') ??
+    part.disposition?.parameters.get('name')
+  if (written === undefined) return null
+  const clean = storable(written)
+    .replace(/[\u0000-\u001f\u007f]+/g, '')
+    .trim()
+  return clean === '' ? null : clean.slice(0, 500)
+}
+
+function toAttachment(part: MimePart, content: Buffer, cids: ReadonlySet<string>): AttachmentContent {
+  const contentId =
+    firstValue(part.fields, 'content-id')
+      ?.replace(/^\s*<|>\s*$/g, '')
+      .trim() || null
+  const nested = part.type === 'message/rfc822' || part.type === 'message/global'
+  const referenced = contentId !== null && cids.has(contentId)
+  const disposition = part.disposition?.value ?? null
+  return {
+    filename: fileNameOf(part) ?? (nested ? nestedName(content) : null),
+    contentType: part.type,
+    content,
+    inline:
+      referenced ||
+      (disposition === 'inline' && part.type.startsWith('image/')) ||
+      (disposition === null && contentId !== null && part.parent?.type === 'multipart/related'),
+    contentId: contentId === null ? null : storable(contentId),
+  }
+}
+
+/** A forwarded message has no file name: its subject serves. */
+function nestedName(content: Buffer): string | null {
+  const subject = /^subject:[ \t]*([^\r\n]{1,200})/im.exec(content.toString('latin1', 0, 8192))?.[1]
+  const clean =
+    subject === undefined
+      ? ''
+      : displayText(subject)
+          .replace(/[/\\:*?"<>|]+/g, ' ')
+          .trim()
+  return clean === '' ? null : `${clean}.eml`
+}

@@ -1,0 +1,53 @@
+// Out-of-office answers by their words, for those that no header announces. Subjects are asked by their beginning, so that a
+// human's "question about my out of office" is none; bodies only where a header already says that a machine answered.
+
+/** Beginnings of subjects, lower case, after any "Re:". English, French, German, Spanish, Portuguese, Italian, Dutch, Danish, Norwegian, Swedish, Finnish, Polish, Czech, Russian, Japanese, Chinese, Arabic. */
+const SUBJECTS: readonly RegExp[] = [
+  /^(?:automatic reply|auto(?:matic)? ?-?(?:reply|response|responder)|auto)\s*[::]/u,
+  /^(?:i am |i'm )?out of (?:the )?office(?:\s*(?:[::]|auto-?reply|reply|response|notification|message|until|from|today|$))/u,
+  /^(?:vacation|holiday) (?:reply|response|notice|message|auto-?reply)/u,
+  /^(?:réponse automatique|reponse automatique|message d['’]absence|notification d['’]absence|absence du bureau|absent(?:e)? du bureau|absence\s*[::])/u,
+  /^(?:automatische antwort|abwesenheitsnotiz|abwesenheitsbenachrichtigung|abwesenheit\s*[::]|abwesend\s*[::]|out-of-office)/u,
+  /^(?:respuesta autom[áa]tica|fuera de (?:la )?oficina|ausencia de la oficina|mensaje de ausencia)/u,
+  /^(?:resposta autom[áa]tica|fora do escrit[óo]rio|aviso de aus[êe]ncia|ausência tempor[áa]ria)/u,
+  /^(?:risposta automatica|risposta non al computer|fuori (?:sede|ufficio)|assente dall['’]ufficio)/u,
+  /^(?:automatisch(?:e)? antwoord|afwezigheidsbericht|niet aanwezig|afwezig\s*[::])/u,
+  /^(?:autosvar|automatisk svar|automatiskt svar|fraværsmeddelelse|fraværsmelding|ikke til stede|frånvaro(?:meddelande)?|fravær\s*[::]|ej på kontoret)/u,
+  /^(?:automaattinen vastaus|poissaoloviesti|poissa toimistosta|poissaolo\s*[::])/u,
+  /^(?:automatyczna odpowied[źz]|odpowied[źz] automatyczna|poza biurem|nieobecno[śs][ćc])/u,
+  /^(?:automatick[áa] odpov[ěe][ďd]|mimo kancel[áa][řr]|nep[řr][íi]tomnost)/u,
+  /^(?:автоматический ответ|автоответ|нет на месте|вне офиса|отсутствую)/u,
+  /^(?:otomatik yan[ıi]t|ofis d[ıi][şs][ıi]nda)/u,
+  /^(?:自動応答|自動返信|不在(?:通知|のお知らせ|です)|自动(?:回复|答复)|自動回覆|外出(?:中|通知)|자동 ?(?:회신|응답)|부재중)/u,
+  /^(?:رد تلقائي|خارج المكتب|إشعار غياب)/u,
+  /^(?:αυτόματη απάντηση|εκτός γραφείου)/u,
+]
+
+const BODIES: readonly RegExp[] = [
+  /\bi(?: am|'m|’m| will be) (?:currently )?(?:away|out of (?:the |my )?office|on (?:vacation|holiday|annual leave|leave|parental leave|maternity leave)|travell?ing)\b/,
+  /\b(?:je suis|je serai) (?:actuellement )?(?:absent|en cong[ée]|en vacances|hors du bureau|en d[ée]placement)/,
+  /\bich bin (?:derzeit |zur ?zeit |aktuell |momentan )?(?:nicht im (?:büro|haus)|abwesend|im urlaub|außer haus|bis )/,
+  /\b(?:estoy|estar[ée]|me encuentro) (?:actualmente )?(?:fuera de (?:la )?oficina|de vacaciones|ausente)/,
+  /\b(?:estou|estarei) (?:atualmente )?(?:fora do escrit[óo]rio|de f[ée]rias|ausente)/,
+  /\b(?:sono|sar[òo]) (?:attualmente )?(?:fuori (?:sede|ufficio)|in ferie|assente)/,
+  /\bik ben (?:momenteel |op dit moment )?(?:niet aanwezig|afwezig|met vakantie|op vakantie)/,
+  /\bjeg er (?:for tiden |i øjeblikket )?(?:ikke på kontoret|på ferie|bortrejst)|\bjag är (?:för närvarande )?(?:inte på kontoret|på semester|ledig)/,
+  /\bolen (?:parhaillaan )?(?:lomalla|poissa)\b/,
+  /\b(?:jestem|przebywam) (?:obecnie )?(?:poza biurem|na urlopie|nieobecn)/,
+  /(?:я|меня) (?:сейчас )?(?:в отпуске|нет на месте|отсутствую|не в офисе)/,
+  /أنا (?:حاليا )?(?:خارج المكتب|في إجازة)/,
+]
+const MAX_BODY = 3000
+
+/** Why a mail is an out-of-office answer by its words: the subject always, the text only when given. Null when it is none. */
+export function vacationPhrase(subject: string, text: string | null): string | null {
+  const start = subject
+    .slice(0, 300)
+    .toLowerCase()
+    .replace(/^(?:(?:re|aw|sv|antw|rv|tr)\s*:\s*)+/, '')
+    .trim()
+  if (SUBJECTS.some((pattern) => pattern.test(start))) return `Subject: ${subject.slice(0, 80)}`
+  if (text === null) return null
+  const body = text.slice(0, MAX_BODY).toLowerCase().replace(/\s+/g, ' ')
+  return BODIES.some((pattern) => pattern.test(body)) ? 'text of an absence notice' : null
+}
