@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, openSync } from 'node:fs'
-import { open, readFile, writeFile } from 'node:fs/promises'
+import { closeSync, existsSync, fchownSync, openSync, renameSync, statSync } from 'node:fs'
+import { open, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
@@ -21,6 +21,8 @@ import { inspectPostmaster, isAlive, removeStalePidFile } from './postmaster.ts'
 
 const database = 'guichet'
 const inUseKey = 7_230_002
+/** Bytes above which the server's log is put aside at the next start. */
+const largeLog = 8_000_000
 
 export type EmbeddedOptions = {
   dataFolder: string
@@ -87,14 +89,23 @@ function settings(throwaway: boolean): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
+function openLog({ logFile, identity: { uid, gid } }: Cluster): number {
+  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > largeLog) renameSync(logFile, `${logFile}.1`)
+  const log = openSync(logFile, 'a', 0o600)
+  if (uid !== undefined && gid !== undefined) fchownSync(log, uid, gid)
+  return log
+}
+
 async function spawnServer(cluster: Cluster, throwaway: boolean): Promise<Server> {
   const port = await choosePort(cluster)
+  // Removed first: it may be another user's, when root started the database of an ordinary user.
+  await rm(cluster.portFile, { force: true })
   await writeFile(cluster.portFile, `${port}\n`)
   // Ends with us by the kernel's hand, so that a killed test run leaves nothing behind.
   const wrapper = throwaway && existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'INT'] : []
   const words = [...wrapper, cluster.binaries.postgres, '-D', cluster.data, '-p', String(port), ...settings(throwaway)]
   // A file, as a pipe dies with us; a session of its own, so that Ctrl-C reaches us and not the server we still need.
-  const log = openSync(cluster.logFile, 'a', 0o600)
+  const log = openLog(cluster)
   const child = spawn(words[0] ?? '', words.slice(1), {
     ...cluster.identity,
     cwd: cluster.folder,

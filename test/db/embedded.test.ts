@@ -1,8 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, execFile, fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeTemporaryFolder } from '../../src/db/data-folder.ts'
 import { type EmbeddedDatabase, type EmbeddedEvent, startDatabase } from '../../src/db/embedded.ts'
 import { lockGateway } from '../../src/db/lock.ts'
@@ -12,7 +13,15 @@ import { packageRoot } from '../../src/package-root.ts'
 
 let home: string
 let dataFolder: string
+let made: string
 let started: EmbeddedDatabase[] = []
+
+beforeAll(async () => {
+  made = await makeTemporaryFolder()
+  const database = await startDatabase({ dataFolder: join(made, 'data') })
+  await database.stop({ always: true })
+})
+afterAll(() => rm(made, { recursive: true, force: true }))
 beforeEach(async () => {
   home = await makeTemporaryFolder()
   dataFolder = join(home, 'data')
@@ -22,6 +31,11 @@ afterEach(async () => {
   started = []
   await rm(home, { recursive: true, force: true })
 })
+
+/** Saves a test that is about something else the making of a cluster. */
+async function copyMadeCluster(): Promise<void> {
+  await promisify(execFile)('cp', ['-a', join(made, 'data'), dataFolder])
+}
 
 /** With throwaway off, as `serve` starts it: it outlives whoever started it. */
 async function start(throwaway = false): Promise<EmbeddedDatabase> {
@@ -50,6 +64,7 @@ async function gone(pid: number): Promise<void> {
 
 describe('the embedded database', () => {
   test('writes to the disk before it says that it has', async () => {
+    await copyMadeCluster()
     const { url } = await start()
     expect(await ask(url, 'show fsync')).toBe('on')
     expect(await ask(url, 'show synchronous_commit')).toBe('on')
@@ -57,6 +72,7 @@ describe('the embedded database', () => {
   })
 
   test('keeps its rows over a stop and a start', async () => {
+    await copyMadeCluster()
     const first = await start()
     await ask(first.url, 'create table kept as select 42 as value')
     expect(await first.stop()).toBe(true)
@@ -67,6 +83,7 @@ describe('the embedded database', () => {
   })
 
   test('started twice is one server, and the first to leave does not stop it below the other', async () => {
+    await copyMadeCluster()
     const first = await start()
     const second = await start()
     expect([second.adopted, second.pid]).toEqual([true, first.pid])
@@ -83,6 +100,7 @@ describe('the embedded database', () => {
   })
 
   test('killed without warning it comes back with every committed row', async () => {
+    await copyMadeCluster()
     const first = await start()
     await ask(first.url, 'create table kept as select 42 as value')
     process.kill(first.pid, 'SIGKILL')
@@ -92,6 +110,7 @@ describe('the embedded database', () => {
   })
 
   test('killed under a gateway it comes back on the same port, and pools and the lock find it again', async () => {
+    await copyMadeCluster()
     const first = await start()
     const pool = openPool(first.url, { max: 2 })
     const lock = await lockGateway(first.url)
@@ -109,6 +128,7 @@ describe('the embedded database', () => {
   })
 
   test('a process number that is somebody else by now does not keep it from starting', async () => {
+    await copyMadeCluster()
     const first = await start()
     await first.stop({ always: true })
     await gone(first.pid)
@@ -124,6 +144,7 @@ describe('the embedded database', () => {
   })
 
   test('one gateway has the lock; it is free again when that one lets go', async () => {
+    await copyMadeCluster()
     const { url } = await start(true)
     const first = await lockGateway(url)
     expect(first).not.toBeNull()
@@ -135,6 +156,7 @@ describe('the embedded database', () => {
   })
 
   test('a test cluster ends with the process that started it, even when that is killed', async () => {
+    await copyMadeCluster()
     const program = join(home, 'start.mjs')
     await writeFile(
       program,
@@ -150,9 +172,12 @@ describe('the embedded database', () => {
 
 describe.skipIf(process.getuid?.() !== 0)('as root', () => {
   test('the database runs as another user, and its files are closed to everybody else', async () => {
+    await copyMadeCluster()
     const { pid } = await start(true)
     const status = await readFile(`/proc/${pid}/status`, 'utf8')
     expect(status).not.toMatch(/^Uid:\s+0\s/m)
+    expect((await stat(join(dataFolder, 'postgres'))).mode & 0o077).toBe(0)
+    expect((await stat(join(dataFolder, 'postgres', 'cluster', 'password'))).mode & 0o077).toBe(0)
   })
 
   test('a data folder that user cannot enter says where its database lies instead', async () => {
