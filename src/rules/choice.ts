@@ -52,15 +52,11 @@ export function spokenChoice(judgement: Judgement, ticket: Ticket): boolean {
   const { context, event } = judgement
   const who = ticket.participants.find((p) => p.address === context.sender?.address)
   if (!who) return false
-  const spoken = plainChoice(event.message.replyText, event.message.language ?? ticket.language)
-  if (!spoken) return false
   const kind = context.desk.statuses[ticket.status]?.kind
-  const awaitsConfirmation = kind === 'solved' || ticket.fields['awaiting'] === 'confirmation'
-  const awaitsApproval = ticket.fields['awaiting'] === 'approval'
-  if ((spoken === 'ok' || spoken === 'no') && awaitsApproval) return carryOut(judgement, ticket, who, spoken, newText(event))
-  if ((spoken === 'y' || spoken === 'n') && awaitsConfirmation) return carryOut(judgement, ticket, who, spoken, newText(event))
-  if (spoken === 'm' || spoken === 'u') return carryOut(judgement, ticket, who, spoken, newText(event))
-  return false
+  const awaiting = ticket.fields['awaiting']
+  const asked = awaiting === 'approval' ? 'approval' : kind === 'solved' || awaiting === 'confirmation' ? 'confirmation' : null
+  const spoken = plainChoice(event.message.replyText, asked)
+  return spoken !== null && carryOut(judgement, ticket, who, spoken, newText(event))
 }
 
 function carryOut(judgement: Judgement, ticket: Ticket, who: Participant, choice: CustomerChoice, text: string): boolean {

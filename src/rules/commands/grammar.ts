@@ -34,7 +34,7 @@ export interface ParsedCommands {
   readonly late: readonly { readonly line: number; readonly text: string }[]
   /** The text below the commands, without blank lines around it. */
   readonly rest: string
-  /** What `rest` is for. Only `reply` and `resolution` may reach the customer. */
+  /** What `rest` is for. Only `reply` and `resolution` may reach the customer; it is `note` where a fault or a late command leaves that in doubt. */
   readonly restIs: RestUse
 }
 
@@ -108,6 +108,9 @@ export function parseCommands(replyText: string, names: Names): ParsedCommands {
     }
     if (found.name === undefined) {
       const near = wordLike(found.word)
+      // `#notte` was meant to keep the text inside. A word like none known could have meant anything.
+      const meant = near === null ? undefined : commandCalled(near.slice(1))
+      if (restIs === 'reply' && (meant === undefined || entryOf(meant).rest !== undefined)) restIs = 'note'
       fault(line, piece, {
         code: 'unknown-command',
         given: `#${found.word.slice(0, 60)}`,
@@ -152,7 +155,15 @@ export function parseCommands(replyText: string, names: Names): ParsedCommands {
     at = end + 1
   }
   const rest = replyText.slice(at)
-  return { commands, faults, late: findLate(rest, number), rest: trimLines(rest), restIs }
+  const late = findLate(rest, number)
+  if (restIs === 'reply' && late.some(({ text }) => keepsInside(text))) restIs = 'note'
+  return { commands, faults, late, rest: trimLines(rest), restIs }
+}
+
+/** A late `#note` was meant to keep what follows among the staff. */
+function keepsInside(text: string): boolean {
+  const name = readLine(text)?.name
+  return name !== undefined && entryOf(name).rest !== undefined
 }
 
 function findLate(rest: string, before: number): { line: number; text: string }[] {

@@ -92,6 +92,8 @@ describe('commands are read from the head of a mail', () => {
     const parsed = parseCommands('Dear Bob,\n#note he is difficult\nBye', names())
     expect(parsed.commands).toEqual([])
     expect(parsed.late).toEqual([{ line: 2, text: '#note he is difficult' }])
+    expect(parsed.restIs).toBe('note')
+    expect(parseCommands('Dear Bob,\n#close', names()).restIs).toBe('reply')
   })
 
   test('a misspelt command is taken out and answered with the nearest one', () => {
