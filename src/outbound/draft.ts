@@ -28,7 +28,12 @@ export interface MailDraft {
   /** Rows that the gateway looks up and adds to `data` before the mail is composed: an agent asked to see them. */
   readonly fill:
     | { readonly what: 'show'; readonly ticket: number }
-    | { readonly what: 'list'; readonly kind: 'mine' | 'open' | 'unassigned' | 'waiting' | 'overdue' | 'incidents' | 'queue' | 'status'; readonly key: string; readonly agent: string }
+    | {
+        readonly what: 'list'
+        readonly kind: 'mine' | 'open' | 'unassigned' | 'waiting' | 'overdue' | 'incidents' | 'queue' | 'status'
+        readonly key: string
+        readonly agent: string
+      }
     | { readonly what: 'search'; readonly words: string }
     | { readonly what: 'page' }
     | null

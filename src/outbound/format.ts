@@ -1,0 +1,64 @@
+// Dates, numbers and lists as people of a language read them; formatters are made once.
+
+/** Language and time zone in which a mail is written. */
+export interface Locale {
+  readonly language: string
+  readonly zone: string
+}
+
+const dates = new Map<string, Intl.DateTimeFormat>()
+const lists = new Map<string, Intl.ListFormat>()
+const numbers = new Map<string, Intl.NumberFormat>()
+
+const styles = {
+  date: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  time: { hour: 'numeric', minute: '2-digit' },
+  datetime: {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  },
+  short: { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>
+
+/** `date` Monday 3 March 2025, `time` 14:05, `datetime` both with the zone, `short` for tables. */
+export type DateStyle = keyof typeof styles
+
+/** English without a country is written the way most of the world reads it. */
+const tag = (language: string): string => (language === 'en' ? 'en-GB' : language)
+
+export function formatDate(at: Date, style: DateStyle, { language, zone }: Locale): string {
+  const key = `${style} ${language} ${zone}`
+  let format = dates.get(key)
+  if (!format) {
+    format = new Intl.DateTimeFormat(tag(language), { ...styles[style], timeZone: zone })
+    dates.set(key, format)
+  }
+  return format.format(at)
+}
+
+export function formatList(items: readonly string[], { language }: Locale): string {
+  let format = lists.get(language)
+  if (!format) {
+    format = new Intl.ListFormat(tag(language), { type: 'conjunction' })
+    lists.set(language, format)
+  }
+  return format.format(items)
+}
+
+/** A number as people read it; amounts with their currency (ISO 4217) when there is one. */
+export function formatNumber(value: number, { language }: Locale, currency?: string): string {
+  const key = `${language} ${currency ?? ''}`
+  let format = numbers.get(key)
+  if (!format) {
+    format = new Intl.NumberFormat(
+      tag(language),
+      currency && /^[A-Z]{3}$/.test(currency) ? { style: 'currency', currency } : {},
+    )
+    numbers.set(key, format)
+  }
+  return format.format(value)
+}

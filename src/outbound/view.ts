@@ -1,0 +1,117 @@
+// What a template sees: the ticket, the desk, the person and the draft's own values, in the recipient's language.
+
+import type { Desk } from '../desks/desk.ts'
+import { textIn } from '../desks/text.ts'
+import { footerMark } from '../mail/message-id.ts'
+import { compileCalendar } from '../tickets/calendar.ts'
+import { describeHours } from '../tickets/hours-sentence.ts'
+import type { FieldValue, Ticket } from '../tickets/ticket.ts'
+import type { DraftValue, MailDraft } from './draft.ts'
+import { protectView, type View, type ViewValue } from './template.ts'
+
+/** Links and marks, signed before. */
+export interface SignedLinks {
+  readonly status: string | null
+  readonly portal: string | null
+  /** By the name templates use. */
+  readonly choices: ReadonlyMap<string, string>
+  readonly replyPayload: string | null
+}
+
+const deskViews = new WeakMap<Desk, Map<string, { readonly desk: ViewValue; readonly text: ViewValue }>>()
+
+/** The part that is the same in every mail of a desk in a language, made once. */
+function deskView(desk: Desk, language: string): { readonly desk: ViewValue; readonly text: ViewValue } {
+  let views = deskViews.get(desk)
+  if (!views) {
+    views = new Map()
+    deskViews.set(desk, views)
+  }
+  const known = views.get(language)
+  if (known) return known
+  const made = {
+    desk: protectView({
+      name: textIn(desk.name, language, desk.language),
+      address: desk.address,
+      hours: describeHours(compileCalendar(desk.calendar), language),
+      phones: desk.phones,
+      signature: textIn(desk.signature, language, desk.language).trim(),
+      repliesByPortal: desk.replies === 'portal',
+    }),
+    text: protectView(
+      Object.fromEntries(
+        Object.entries(desk.texts).map(([key, value]) => [key, textIn(value, language, desk.language)]),
+      ),
+    ),
+  }
+  views.set(language, made)
+  return made
+}
+
+const fieldText = (value: FieldValue): string =>
+  value === null ? '' : typeof value === 'boolean' ? (value ? '✓' : '–') : String(value)
+
+function ticketView(ticket: Ticket, desk: Desk, draft: MailDraft): ViewValue {
+  const { language } = draft
+  const say = (text: Parameters<typeof textIn>[0]): string => textIn(text, language, desk.language)
+  const status = desk.statuses[ticket.status]
+  const priority = desk.priorities[ticket.priority]
+  const staff = draft.role === 'agent' || draft.role === 'supervisor'
+  const hidden = draft.withoutSender === true
+  const requester =
+    ticket.participants.find((p) => p.person === ticket.requester && p.role === 'requester') ??
+    ticket.participants.find((p) => p.role === 'requester')
+  const fields = hidden
+    ? []
+    : Object.entries(ticket.fields).filter(
+        ([key, value]) => value !== null && value !== '' && (staff || desk.fields[key]?.public === true),
+      )
+  return {
+    token: ticket.number > 0 ? `${desk.prefix}-${ticket.number}` : '',
+    subject: hidden ? '' : ticket.subject,
+    status: status ? say(status.name) : ticket.status,
+    statusMeaning: say(status?.meaning),
+    acts: say(status?.acts),
+    waiting: status?.kind === 'waiting',
+    closed: status?.kind === 'closed',
+    priority: priority ? say(priority.name) : ticket.priority,
+    priorityMeaning: say(priority?.meaning),
+    type: say(desk.types[ticket.type]?.name) || ticket.type,
+    queue: say(desk.queues[ticket.queue]?.name) || ticket.queue,
+    assignee:
+      ticket.assignee === null ? '' : (desk.staff.find((s) => s.address === ticket.assignee)?.name ?? ticket.assignee),
+    requester: hidden ? '' : requester?.name || requester?.address || '',
+    requesterAddress: hidden ? '' : (requester?.address ?? ''),
+    createdAt: ticket.createdAt,
+    updatedAt: ticket.updatedAt,
+    fields: fields.map(([key, value]) => ({ name: say(desk.fields[key]?.name) || key, value: fieldText(value) })),
+    field: Object.fromEntries(fields.map(([key, value]) => [key, fieldText(value)])),
+    people: staff ? ticket.participants.map((p) => (p.name ? `${p.name} <${p.address}>` : p.address)) : [],
+  }
+}
+
+/** Values a sender wrote; left out of mails that must not repeat them. */
+const senderValues = new Set(['text', 'subject', 'from', 'given', 'captures', 'notes'])
+
+/** The whole view of a draft, protected. */
+export function buildView(draft: MailDraft, desk: Desk, links: SignedLinks, now: Date): View {
+  const { ticket, language } = draft
+  const fixed = deskView(desk, language)
+  const data: Record<string, DraftValue> =
+    draft.withoutSender === true
+      ? Object.fromEntries(Object.entries(draft.data).filter(([key]) => !senderValues.has(key)))
+      : draft.data
+  const token = ticket !== null && ticket.number > 0 ? `${desk.prefix}-${ticket.number}` : null
+  return {
+    desk: fixed.desk,
+    text: fixed.text,
+    ticket: ticket === null ? null : protectView(ticketView(ticket, desk, draft)),
+    person: protectView({ name: draft.withoutSender === true ? '' : draft.to.name, address: draft.to.address }),
+    link: protectView({ status: links.status }),
+    portal: protectView({ url: links.portal }),
+    choice: protectView(Object.fromEntries(links.choices)),
+    mark: token !== null && links.replyPayload !== null ? protectView(footerMark(token, links.replyPayload)) : null,
+    data: protectView(data),
+    now,
+  }
+}
