@@ -16,7 +16,7 @@ interface Frame {
 }
 
 const wide = (label: string, heads: readonly string[], rows: readonly Html[]): Html =>
-  html`<div class="wide" role="region" tabindex="0" aria-label="${label}"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`
+  html`<div class="wide" role="group" tabindex="0" aria-label="${label}"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`
 
 const subjectOf = (subject: string | null): Html => html`<bdi>${plainLine(subject ?? '', 160)}</bdi>`
 
@@ -45,7 +45,7 @@ export function clocksPart(
   return html`${
     counts.length === 0
       ? ''
-      : html`<table><thead><tr><th scope="col">${words.clock}</th>${heads.map((head) => html`<th scope="col" class="n">${head}</th>`)}</tr></thead><tbody>${counts}</tbody></table>`
+      : html`<div class="wide narrow" role="group" tabindex="0" aria-label="${words.clock}"><table><thead><tr><th scope="col">${words.clock}</th>${heads.map((head) => html`<th scope="col" class="n">${head}</th>`)}</tr></thead><tbody>${counts}</tbody></table></div>`
   }${
     rows.length === 0
       ? html`<p class="soft">${words.noClocks}</p>`

@@ -40,7 +40,7 @@ export function desksPage(facts: {
     { language: format.language, base, title: words.allDesks, owner: '', zone: format.zone },
     html`<h1>${words.allDesks}</h1>
 <p class="soft">${words.asOf} <time datetime="${now.toISOString()}">${format.instant(now)}</time></p>
-<section class="card" aria-labelledby="desks"><h2 id="desks">${words.desks}</h2><div class="wide" role="region" tabindex="0" aria-label="${words.desks}"><table><thead><tr><th scope="col">${words.desk}</th>${heads.map((head) => html`<th scope="col" class="n">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>
+<section class="card" aria-labelledby="desks"><h2 id="desks">${words.desks}</h2><div class="wide" role="group" tabindex="0" aria-label="${words.desks}"><table><thead><tr><th scope="col">${words.desk}</th>${heads.map((head) => html`<th scope="col" class="n">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div></section>
 ${facts.mailboxes === null ? '' : html`<section class="card" aria-labelledby="mailboxes"><h2 id="mailboxes">${words.mailboxes}</h2>${mailboxesPart(facts.mailboxes, format, now, words)}</section>`}`,
   )
 }

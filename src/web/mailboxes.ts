@@ -8,7 +8,7 @@ import type { Words } from './words/en.ts'
 
 export function mailboxesPart(rows: readonly MailboxRow[], format: Format, now: Date, words: Words): Html {
   if (rows.length === 0) return html`<p class="soft">${words.noMailboxes}</p>`
-  return html`<div class="wide" role="region" tabindex="0" aria-label="${words.mailboxes}"><table>
+  return html`<div class="wide" role="group" tabindex="0" aria-label="${words.mailboxes}"><table>
 <thead><tr><th scope="col">${words.mailbox}</th><th scope="col">${words.folder}</th><th scope="col">${words.lastSeen}</th><th scope="col">${words.lag}</th><th scope="col">${words.state}</th></tr></thead>
 <tbody>${rows.map(
     (row) => html`<tr><th scope="row">${row.account}</th><td>${row.folder}</td>

@@ -74,6 +74,7 @@ thead th { color: var(--soft); font-size: 0.83rem; font-weight: 600; }
 tbody th { font-weight: 400; }
 .n { text-align: end; white-space: nowrap; }
 .wide table { min-width: 34rem; overflow-wrap: normal; }
+.wide.narrow table { min-width: 0; }
 .wide td { overflow-wrap: anywhere; }
 .wide .keep { white-space: nowrap; overflow-wrap: normal; }
 svg { display: block; width: 100%; height: auto; }
@@ -90,7 +91,9 @@ details { margin-block-start: 0.6rem; } summary { cursor: pointer; color: var(--
   .card { border: 0; border-block-start: 1px solid #999; border-radius: 0; padding: 0.6rem 0; }
   .columns { display: block; }
   .wide { overflow: visible; }
-  .wide table { min-width: 0; }
+  .wide table { min-width: 0; overflow-wrap: anywhere; }
+  table { font-size: 8.5pt; } th, td { padding-inline-end: 0.35rem; }
+  .n, .keep, .wide .keep { white-space: normal; overflow-wrap: anywhere; }
   .top nav, .skip, details:not([open]) { display: none; }
   ol.history > li, tr { break-inside: avoid; }
   h2 { break-after: avoid; }
