@@ -96,6 +96,7 @@ export const deskSchema = z.strictObject({
   clocks: z.array(clockSchema).default([]),
   fields: z.record(name, fieldSchema).default({}),
   texts: z.record(name, localisedText).default({}).describe('texts of the desk that its templates use: {{text.NAME}}'),
+  lists: z.record(name, z.array(z.string()).min(1)).default({}).describe('word lists that rules ask for by name: { list: NAME }'),
   phones: z.array(z.string()).default([]),
   signature: localisedText.optional().describe('closing lines of every mail to customers'),
   templates: z.string().optional().describe('folder under templates/ whose files replace the common ones'),

@@ -50,8 +50,19 @@ export interface CompiledRule {
   readonly from: string
   readonly on: readonly EventName[]
   /** Captures of named groups are written only when the whole condition holds. */
-  readonly when: (work: Work) => { readonly holds: boolean; readonly captures: ReadonlyMap<string, string>; readonly explain: () => ConditionValue }
-  readonly then: readonly { readonly sentence: string; readonly act: (work: Work) => void }[]
+  readonly when: (work: Work) => {
+    readonly holds: boolean
+    readonly captures: ReadonlyMap<string, string>
+    /** Sentences of the conditions that made it hold, with the words that were found. */
+    readonly reasons: readonly string[]
+    readonly explain: () => ConditionValue
+  }
+  /** Words of which the mail has at least one whenever this rule holds; null when it can hold without. */
+  readonly needs: ReadonlySet<string> | null
+  /** The whole condition as a sentence. */
+  readonly sentence: string
+  /** What it does, in order. */
+  readonly actions: readonly { readonly sentence: string; readonly act: (work: Work) => void }[]
   /** Ends the rule list when it matched. */
   readonly stop: boolean
 }

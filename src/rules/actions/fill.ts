@@ -1,0 +1,123 @@
+// Texts of rules with places to fill in: `{invoice}` is a captured value, `{ticket.field.price}` a field. No logic, and what is
+// filled in is never looked at again.
+
+import { z } from 'zod'
+import { type LocalisedText, localisedText, textIn } from '../../desks/text.ts'
+import { nearest } from '../conditions/condition.ts'
+import { messageOf } from '../conditions/mail.ts'
+import { contactOf, senderAddress } from '../conditions/people.ts'
+import { ownFields } from '../conditions/ticket.ts'
+import { todayOf } from '../hours.ts'
+import { tokenOf } from '../judgement.ts'
+import type { Work } from '../rule.ts'
+import type { ActionFrame } from './action.ts'
+
+const MAX_FILLED = 2_000
+const place = /\{\{|\{([^{}\n]{1,100})\}/g
+
+type Reader = (work: Work) => string
+
+const simple: Readonly<Record<string, Reader>> = {
+  'ticket.number': (work) => (work.ticket.number === 0 ? '' : String(work.ticket.number)),
+  'ticket.token': (work) => (work.ticket.number === 0 ? '' : tokenOf(work.context.desk, work.ticket.number)),
+  'ticket.subject': (work) => work.ticket.subject,
+  'ticket.status': (work) => work.ticket.status,
+  'ticket.priority': (work) => work.ticket.priority,
+  'ticket.type': (work) => work.ticket.type,
+  'ticket.queue': (work) => work.ticket.queue,
+  'ticket.assignee': (work) => work.ticket.assignee ?? '',
+  'mail.subject': (work) => messageOf(work)?.subject ?? '',
+  'sender.address': senderAddress,
+  'sender.name': (work) => messageOf(work)?.from?.name ?? '',
+  'contact.name': (work) => contactOf(work)?.name ?? '',
+  'contact.phone': (work) => contactOf(work)?.phone ?? '',
+  'organisation.name': (work) => contactOf(work)?.organisation?.name ?? '',
+  'organisation.key': (work) => contactOf(work)?.organisation?.key ?? '',
+  'desk.name': (work) => textIn(work.context.desk.name, work.ticket.language, work.context.desk.language),
+  today: (work) => todayOf(work.context),
+}
+
+function readerOf(name: string, frame: ActionFrame, path: readonly (string | number)[]): Reader {
+  const known = simple[name]
+  if (known) return known
+  const own = (map: Readonly<Record<string, unknown>> | undefined, key: string): string =>
+    map && Object.hasOwn(map, key) ? String(map[key] ?? '') : ''
+  if (name.startsWith('ticket.field.')) {
+    const field = name.slice('ticket.field.'.length)
+    const fields = [...Object.keys(frame.desk.fields), ...ownFields]
+    if (!fields.includes(field))
+      frame.fault([...frame.path, ...path], `the desk has no field "${field}"`, nearest(field, fields))
+    return (work) => own(work.ticket.fields, field)
+  }
+  if (name.startsWith('contact.')) return (work) => own(contactOf(work)?.attributes, name.slice('contact.'.length))
+  if (name.startsWith('organisation.'))
+    return (work) => own(contactOf(work)?.organisation?.attributes, name.slice('organisation.'.length))
+  if (!frame.captures.has(name))
+    frame.fault(
+      [...frame.path, ...path],
+      `{${name}} is neither captured by a rule of the desk nor a known value`,
+      `${nearest(name, [...frame.captures, ...Object.keys(simple)])}; a brace alone is written {{`,
+    )
+  return (work) => work.captures.get(name) ?? ''
+}
+
+export interface Filled {
+  readonly written: string
+  /** Whether it holds words of the mail or its sender. */
+  readonly filled: boolean
+  readonly fill: Reader
+}
+
+/** Reads a text with places; unknown places are faults. What is filled in is cut to 2,000 characters. */
+export function readFill(written: string, frame: ActionFrame, path: readonly (string | number)[] = []): Filled {
+  const pieces: (string | Reader)[] = []
+  let at = 0
+  for (const match of written.matchAll(place)) {
+    pieces.push(written.slice(at, match.index))
+    pieces.push(match[1] === undefined ? '{' : readerOf(match[1].trim(), frame, path))
+    at = match.index + match[0].length
+  }
+  pieces.push(written.slice(at))
+  return {
+    written,
+    filled: pieces.some((piece) => typeof piece !== 'string'),
+    fill: (work) =>
+      pieces.map((piece) => (typeof piece === 'string' ? piece : piece(work).slice(0, MAX_FILLED))).join(''),
+  }
+}
+
+/** A text in several languages with places; the language is chosen when it is filled. */
+export function readLocalised(
+  text: LocalisedText,
+  frame: ActionFrame,
+  path: readonly (string | number)[] = [],
+): (work: Work, language: string) => string {
+  if (typeof text === 'string') {
+    const filled = readFill(text, frame, path)
+    return (work) => filled.fill(work)
+  }
+  const all = new Map(
+    Object.entries(text).map(([language, written]) => [language, readFill(written, frame, [...path, language])]),
+  )
+  return (work, language) =>
+    (all.get(language) ?? all.get(work.context.desk.language) ?? [...all.values()][0])?.fill(work) ?? ''
+}
+
+/** Values that a rule hands to a template. */
+export const dataSchema = z.record(
+  z.string().regex(/^[A-Za-z][\w-]*$/),
+  z.union(
+    [
+      localisedText,
+      z.number(),
+      z.boolean(),
+      z.array(localisedText),
+      z.strictObject({ list: z.string().describe('the words of a list of the desk') }),
+      z.strictObject({ due: z.string().describe('when this clock of the ticket is due') }),
+    ],
+    {
+      error:
+        'write a text, a text a language, a number, true, false, a list of texts, { list: NAME } or { due: CLOCK }',
+    },
+  ),
+)

@@ -1,0 +1,100 @@
+// Rules carried out: in order, each seeing what those before it changed. Rules whose words the mail does not have are not looked at.
+
+import { messageOf, textsOf } from './conditions/mail.ts'
+import type { CompiledRule, EventName, Work } from './rule.ts'
+
+/** How deep rules may follow from what rules did. */
+export const MAX_DEPTH = 10
+
+interface Index {
+  /** Positions of rules to look at whatever the mail says. */
+  readonly always: readonly number[]
+  readonly byWord: ReadonlyMap<string, readonly number[]>
+  readonly all: readonly number[]
+}
+
+const indexes = new WeakMap<readonly CompiledRule[], Map<EventName, Index>>()
+
+function indexOf(rules: readonly CompiledRule[], name: EventName): Index {
+  const known = indexes.get(rules) ?? new Map<EventName, Index>()
+  indexes.set(rules, known)
+  const made = known.get(name)
+  if (made) return made
+  const always: number[] = []
+  const all: number[] = []
+  const byWord = new Map<string, number[]>()
+  for (const [position, rule] of rules.entries()) {
+    if (!rule.on.includes(name)) continue
+    all.push(position)
+    if (rule.needs === null) always.push(position)
+    else
+      for (const word of rule.needs) {
+        const list = byWord.get(word)
+        if (list) list.push(position)
+        else byWord.set(word, [position])
+      }
+  }
+  const index: Index = { always, byWord, all }
+  known.set(name, index)
+  return index
+}
+
+/** Positions of the rules that can hold for this event, in order. */
+export function candidateRules(work: Work, name: EventName): readonly number[] {
+  const index = indexOf(work.context.rules, name)
+  const message = messageOf(work)
+  if (!message) return index.all
+  if (index.byWord.size === 0) return index.always
+  const found = new Set(index.always)
+  const keys = textsOf(message).keys()
+  // The smaller side is walked.
+  if (keys.size < index.byWord.size) {
+    for (const key of keys) for (const position of index.byWord.get(key) ?? []) found.add(position)
+  } else
+    for (const [word, positions] of index.byWord)
+      if (keys.has(word)) for (const position of positions) found.add(position)
+  return [...found].sort((a, b) => a - b)
+}
+
+/** Runs the rules of the desk for the event of the work. Each that matched leaves a line in the trail with what made it match. */
+export function runRules(work: Work): void {
+  runList(work, work.name, 0)
+}
+
+function runList(work: Work, name: EventName, depth: number): void {
+  work.going = true
+  for (const position of candidateRules(work, name)) {
+    const rule = work.context.rules[position]
+    if (!rule) continue
+    const { holds, captures, reasons } = rule.when(work)
+    if (!holds) continue
+    for (const [key, value] of captures) work.captures.set(key, value)
+    const { status, priority } = work.ticket
+    work.trail.push({
+      at: `rule ${rule.name}`,
+      code: 'matched',
+      why: `${reasons.length > 0 ? reasons.join(' and ') : 'always'}: ${rule.actions.map((action) => action.sentence).join(', ')}.`,
+    })
+    for (const { act } of rule.actions) act(work)
+    const stopped = rule.stop || !work.going
+    if (work.ticket.status !== status || work.ticket.priority !== priority) follow(work, rule, depth)
+    if (stopped || work.hold || work.refuse) {
+      work.going = false
+      return
+    }
+    work.going = true
+  }
+}
+
+/** Rules for a changed status or priority run at once; a circle of them ends at `MAX_DEPTH`. */
+function follow(work: Work, rule: CompiledRule, depth: number): void {
+  if (depth >= MAX_DEPTH) {
+    work.trail.push({
+      at: `rule ${rule.name}`,
+      code: 'too-deep',
+      why: `Rules changed status or priority ${MAX_DEPTH} times in a row: no further rules follow from that.`,
+    })
+    return
+  }
+  runList(work, 'status', depth + 1)
+}

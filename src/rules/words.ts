@@ -1,0 +1,74 @@
+// Text as rules read it: words without case or accents, one space between them. Made once a text, looked into often.
+
+/** What of a text rules look at, in UTF-16 units. */
+export const MAX_INPUT = 65_536
+const PREFIX = 3
+
+const ligatures: Readonly<Record<string, string>> = { œ: 'oe', æ: 'ae', ß: 'ss', ſ: 's', ø: 'o', ł: 'l', đ: 'd' }
+
+/** Lower case, without accents, vowel signs and ligatures: `Œuvre créée` and `oeuvre creee` are the same. */
+export function foldText(text: string): string {
+  const lower = text.toLowerCase()
+  // Plain ASCII, most of all mail, has nothing to take away.
+  if (!/[^\0-\x7f]/.test(lower)) return lower
+  return lower
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[œæßſøłđ]/g, (letter) => ligatures[letter] ?? letter)
+}
+
+/** The folded words of a text between single spaces, with one at each end: ` la plateforme est en panne `. */
+export function wordLine(text: string): string {
+  const words = foldText(text.slice(0, MAX_INPUT)).replace(/[^\p{L}\p{N}]+/gu, ' ')
+  return ` ${words.trim()} `
+}
+
+export interface WordView {
+  readonly line: string
+  /** Each word, and the beginning of each word as `^abc`. */
+  readonly keys: ReadonlySet<string>
+}
+
+/** A text made ready for `keywordIn`. */
+export function viewWords(text: string): WordView {
+  const line = wordLine(text)
+  const keys = new Set<string>()
+  for (const word of line.split(' ')) {
+    if (word === '' || keys.has(word)) continue
+    keys.add(word)
+    if (word.length >= PREFIX) keys.add(`^${word.slice(0, PREFIX)}`)
+  }
+  return { line, keys }
+}
+
+export interface Keyword {
+  readonly written: string
+  readonly needle: string
+  /** A key that a view holding this keyword has for certain; null when there is none to name. */
+  readonly key: string | null
+}
+
+/** A keyword or phrase as configuration writes it: whole words; `*` at an end leaves that end open. null when it has no letter or digit. */
+export function parseKeyword(written: string): Keyword | null {
+  const text = written.trim()
+  const opensLeft = text.startsWith('*')
+  const opensRight = text.endsWith('*')
+  const words = wordLine(text).trim()
+  if (words === '') return null
+  const list = words.split(' ')
+  const whole = list
+    .filter((_, i) => !(i === 0 && opensLeft) && !(i === list.length - 1 && opensRight))
+    .sort((a, b) => b.length - a.length)
+  const last = list.at(-1) ?? ''
+  const beginning =
+    opensRight && !(list.length === 1 && opensLeft) && last.length >= PREFIX ? `^${last.slice(0, PREFIX)}` : null
+  return {
+    written: text,
+    needle: `${opensLeft ? '' : ' '}${words}${opensRight ? '' : ' '}`,
+    key: whole[0] ?? beginning,
+  }
+}
+
+/** Whether a view holds a keyword. */
+export const keywordIn = (view: WordView, keyword: Keyword): boolean =>
+  (keyword.key === null || view.keys.has(keyword.key)) && view.line.includes(keyword.needle)
