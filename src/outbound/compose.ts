@@ -73,7 +73,7 @@ const nameFor = (name: string): string => (/[@<>]/.test(name) ? '' : headerText(
 /** Who the mail is from, in the reader's eyes: the desk, or on desks that show it the agent at the desk. */
 function senderName(draft: MailDraft, desk: Desk): string {
   const name = textIn(desk.name, draft.language, desk.language)
-  const agent = draft.data['agent']
+  const agent = draft.data.agent
   return draft.template === 'reply' && desk['show-agent-name'] && typeof agent === 'string' && nameFor(agent) !== ''
     ? `${nameFor(agent)} (${name})`
     : name

@@ -26,7 +26,7 @@ const taken = /[\ue000-\ue07f]/g
 const shifted = /[\ue000-\ue07f]/g
 const lineEnds = /\r\n?|[\u0085\u2028\u2029]/g
 // Controls, and the characters that turn the direction of what follows (a file name or a name may carry them).
-const unwanted = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g
+const unwanted = /[\u202a-\u202e\u2066-\u2069\ufeff]|(?![\n\t])\p{Cc}/gu
 const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 /** A line end that stands in a value. */
 const HARD_BREAK = '\ue00a'

@@ -143,7 +143,7 @@ export function faultInBytes(bytes: Buffer, names: ReadonlySet<string>): string 
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) return 'no end of header'
   for (const line of bytes.toString('latin1', 0, end).split('\r\n')) {
-    if (/[^\x09\x20-\x7e]/.test(line)) return 'controls or 8-bit octets in the header'
+    if (/[^\t\x20-\x7e]/.test(line)) return 'controls or 8-bit octets in the header'
     if (line.startsWith(' ') || line.startsWith('\t')) {
       if (line.trim() === '') return 'an empty continuation line in the header'
       continue

@@ -85,11 +85,13 @@ const failureOf = (error: unknown): SmtpFailure =>
   error instanceof Error ? (error as SmtpFailure) : { message: String(error) }
 
 /** The server's words on one line, bounded. */
-const answerOf = (failure: SmtpFailure): string =>
-  (failure.response ?? failure.message)
+const oneLine = (text: string): string =>
+  text
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
     .slice(0, 500)
+
+const answerOf = (failure: SmtpFailure): string => oneLine(failure.response ?? failure.message)
 
 class Withdrawn extends Error {}
 
@@ -218,18 +220,21 @@ export function createSmtpTransport(relay: Relay, times: RelayTimes = relayTimes
       const failed = (error: unknown): void => {
         if (error instanceof Withdrawn || failureOf(error).message === 'the mail is no longer ours to send') {
           drop(line)
-          return settle({ state: 'withdrawn' })
+          settle({ state: 'withdrawn' })
+          return
         }
         const failure = failureOf(error)
         const code = failure.responseCode
         // Found out by the library itself, before any transaction: larger than the relay's SIZE, or an address it cannot write.
         const local = code === undefined && !began && (failure.code === 'EMESSAGE' || failure.code === 'EENVELOPE')
-        if (local) return settle({ state: 'bounced', response: answerOf(failure) })
-        if (code !== undefined && code >= 400 && code < 600)
-          return settle({ state: code < 500 ? 'delayed' : 'bounced', response: answerOf(failure) })
+        if (local || (code !== undefined && code >= 400 && code < 600)) {
+          const state = code !== undefined && code < 500 ? 'delayed' : 'bounced'
+          settle({ state, response: answerOf(failure) })
+          return
+        }
         drop(line)
-        if (began) return settle({ state: 'uncertain', reason: answerOf(failure) })
-        settle({ state: 'unreachable', reason: answerOf(failure), stale: reused })
+        if (began) settle({ state: 'uncertain', reason: answerOf(failure) })
+        else settle({ state: 'unreachable', reason: answerOf(failure), stale: reused })
       }
       const ended = (): void => failed(new Error('the relay closed the connection'))
       const errored = (error: unknown): void => failed(error)
@@ -239,14 +244,8 @@ export function createSmtpTransport(relay: Relay, times: RelayTimes = relayTimes
         { from: parcel.envelopeFrom, to: [parcel.recipient], size: parcel.bytes.length },
         body,
         (error, info) => {
-          if (error) return failed(error)
-          settle({
-            state: 'sent',
-            response: (info?.response ?? '')
-              .replace(/[\p{Cc}\s]+/gu, ' ')
-              .trim()
-              .slice(0, 500),
-          })
+          if (error) failed(error)
+          else settle({ state: 'sent', response: oneLine(info?.response ?? '') })
         },
       )
     })

@@ -97,8 +97,10 @@ function checkStatement(statement: Node, scopes: readonly Shape[], report: Repor
       if (
         mustache.params.length > 0 ||
         Object.hasOwn(inlineHelpers, (mustache.path as hbs.AST.PathExpression).original)
-      )
-        return checkCall(mustache, scopes, report)
+      ) {
+        checkCall(mustache, scopes, report)
+        return
+      }
       const shape = shapeOf(mustache.path, scopes, report)
       if (shape === 'date')
         report(mustache, 'this is an instant: write {{date …}}, {{time …}}, {{datetime …}} or {{short …}}')
@@ -115,9 +117,14 @@ function checkStatement(statement: Node, scopes: readonly Shape[], report: Repor
       const block = statement as hbs.AST.BlockStatement
       const name = (block.path as hbs.AST.PathExpression).original
       const param = block.params[0]
-      if (!['if', 'unless', 'each', 'with'].includes(name))
-        return report(block, `unknown block "${name}": there is if, unless, each, with`)
-      if (!param || block.params.length > 1) return report(block, `{{#${name} …}} takes one variable`)
+      if (!['if', 'unless', 'each', 'with'].includes(name)) {
+        report(block, `unknown block "${name}": there is if, unless, each, with`)
+        return
+      }
+      if (!param || block.params.length > 1) {
+        report(block, `{{#${name} …}} takes one variable`)
+        return
+      }
       const shape = shapeOf(param, scopes, report)
       let inner = scopes
       if (name === 'each') {

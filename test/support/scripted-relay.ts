@@ -51,7 +51,9 @@ export async function startScriptedRelay(): Promise<ScriptedRelay> {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => undefined)
-    const say = (line: string): void => void socket.write(`${line}\r\n`)
+    const say = (line: string): void => {
+      socket.write(`${line}\r\n`)
+    }
     let script: Script = {}
     let from = ''
     let to = ''
@@ -83,35 +85,38 @@ export async function startScriptedRelay(): Promise<ScriptedRelay> {
     const command = (line: string): void => {
       commands.push(line)
       const verb = line.slice(0, 4).toUpperCase()
-      if (verb === 'EHLO') return say('250-relay.test\r\n250-SIZE 50000000\r\n250 8BITMIME')
-      if (verb === 'RSET' || verb === 'NOOP') return say('250 ok')
-      if (verb === 'QUIT') return void socket.end('221 bye\r\n')
-      if (verb === 'MAIL') {
-        script = scripts.shift() ?? {}
-        from = /<(.*?)>/.exec(line)?.[1] ?? ''
-        if (cutAt('mail')) return
-        return say(script.mail ?? '250 ok')
+      switch (verb) {
+        case 'EHLO':
+          say('250-relay.test\r\n250-SIZE 50000000\r\n250 8BITMIME')
+          break
+        case 'RSET':
+        case 'NOOP':
+          say('250 ok')
+          break
+        case 'QUIT':
+          socket.end('221 bye\r\n')
+          break
+        case 'MAIL':
+          script = scripts.shift() ?? {}
+          from = /<(.*?)>/.exec(line)?.[1] ?? ''
+          if (!cutAt('mail')) say(script.mail ?? '250 ok')
+          break
+        case 'RCPT':
+          to = /<(.*?)>/.exec(line)?.[1] ?? ''
+          if (script.hang === 'rcpt') hung = true
+          else if (!cutAt('rcpt')) say(script.rcpt ?? '250 ok')
+          break
+        case 'DATA':
+          if (script.hang === 'data') hung = true
+          else if (!cutAt('data')) {
+            const answer = script.data ?? '354 go on'
+            if (answer.startsWith('3')) body = ''
+            say(answer)
+          }
+          break
+        default:
+          say('502 what?')
       }
-      if (verb === 'RCPT') {
-        to = /<(.*?)>/.exec(line)?.[1] ?? ''
-        if (cutAt('rcpt')) return
-        if (script.hang === 'rcpt') {
-          hung = true
-          return
-        }
-        return say(script.rcpt ?? '250 ok')
-      }
-      if (verb === 'DATA') {
-        if (cutAt('data')) return
-        if (script.hang === 'data') {
-          hung = true
-          return
-        }
-        const answer = script.data ?? '354 go on'
-        if (answer.startsWith('3')) body = ''
-        return say(answer)
-      }
-      say('502 what?')
     }
     socket.setEncoding('latin1')
     socket.on('data', (chunk: string) => {
