@@ -180,3 +180,117 @@ export async function findNextDue(sql: Queryable): Promise<Date | null> {
   >`select min(next_attempt_at) as at from outbound where state in ('queued', 'delayed')`
   return row?.at ?? null
 }
+
+/** One mail of the outbox as people look at it; without its bytes. */
+export interface OutboundRow extends OutboundKey {
+  readonly ticket: number | null
+  readonly person: number
+  readonly recipient: string
+  readonly subject: string
+  readonly template: string
+  readonly automatic: boolean
+  readonly author: string | null
+  readonly messageId: string
+  readonly state: OutboundState
+  readonly attempt: number
+  readonly nextAttemptAt: Date | null
+  readonly response: string | null
+  readonly reason: string | null
+  readonly createdAt: Date
+  readonly sentAt: Date | null
+}
+
+const columns = (sql: Queryable) => sql`
+  desk, id, ticket, person, recipient, subject, template, automatic, author, message_id as "messageId", state, attempt, next_attempt_at as "nextAttemptAt",
+  response, reason, created_at as "createdAt", sent_at as "sentAt"`
+
+/** The latest mails, newest first; of a desk, a ticket or in certain states where those are named. */
+export async function listOutbound(
+  sql: Queryable,
+  of: {
+    readonly desk?: string
+    readonly ticket?: number
+    readonly states?: readonly OutboundState[]
+    readonly limit: number
+  },
+): Promise<readonly OutboundRow[]> {
+  return await sql<OutboundRow[]>`
+    select ${columns(sql)} from outbound
+    where true ${of.desk === undefined ? sql`` : sql`and desk = ${of.desk}`} ${of.ticket === undefined ? sql`` : sql`and ticket = ${of.ticket}`}
+      ${of.states === undefined ? sql`` : sql`and state in ${sql([...of.states])}`}
+    order by created_at desc, id desc limit ${of.limit}`
+}
+
+export async function findOutbound(sql: Queryable, { desk, id }: OutboundKey): Promise<OutboundRow | undefined> {
+  const [row] = await sql<OutboundRow[]>`select ${columns(sql)} from outbound where desk = ${desk} and id = ${id}`
+  return row
+}
+
+/** The finished bytes as they left or will leave. */
+export async function findOutboundBytes(sql: Queryable, { desk, id }: OutboundKey): Promise<Buffer | undefined> {
+  const [row] = await sql<{ bytes: Buffer }[]>`select bytes from outbound where desk = ${desk} and id = ${id}`
+  return row?.bytes
+}
+
+/** How many mails a desk has in each state. */
+export async function countOutbound(
+  sql: Queryable,
+): Promise<readonly { readonly desk: string; readonly state: OutboundState; readonly mails: number }[]> {
+  return await sql<{ desk: string; state: OutboundState; mails: number }[]>`
+    select desk, state, count(*) as mails from outbound group by desk, state order by desk, state`
+}
+
+/** How long the oldest due mail has waited, and how many are due; for health checks. */
+export async function measureBacklog(
+  sql: Queryable,
+  now: Date,
+): Promise<{ readonly due: number; readonly oldest: Date | null }> {
+  const [row] = await sql<{ due: number; oldest: Date | null }[]>`
+    select count(*) as due, min(next_attempt_at) as oldest from outbound where state in ('queued', 'delayed') and next_attempt_at <= ${now}`
+  return { due: row?.due ?? 0, oldest: row?.oldest ?? null }
+}
+
+/** What a person may do with a mail that stands still. */
+export type OutboxAct = 'retry' | 'resolve' | 'release'
+
+const actable: Readonly<Record<OutboxAct, readonly OutboundState[]>> = {
+  // The same bytes leave once more, however often they left: a person has decided so.
+  retry: ['uncertain', 'delayed', 'bounced', 'dead'],
+  // It did arrive.
+  resolve: ['uncertain'],
+  // What was held back or suppressed leaves after all.
+  release: ['held', 'suppressed'],
+}
+
+/** Carries out a person's decision; false when the mail is in no state for it. Who decided stands in its reason. */
+export async function actOnOutbound(
+  tx: Tx,
+  act: OutboxAct,
+  { desk, id }: OutboundKey,
+  by: string,
+  now: Date,
+): Promise<boolean> {
+  const reason = `${act} by ${by}`
+  const rows = await tx`
+    update outbound set reason = ${reason}, lease_until = null,
+      state = ${act === 'resolve' ? 'sent' : 'queued'}, sent_at = ${act === 'resolve' ? now : null},
+      phase = 'idle', next_attempt_at = ${act === 'resolve' ? null : now},
+      attempt = case when ${act} = 'retry' then 0 else attempt end
+    where desk = ${desk} and id = ${id} and state in ${tx([...actable[act]])} returning id`
+  return rows.length > 0
+}
+
+/** What `told` says of a trouble once its event was decided. */
+export const troubleKey = (id: number, state: 'bounced' | 'dead' | 'uncertain'): string => `delivery:${id}:${state}`
+
+/** Finds mails that need a person and of which nobody was told yet, e.g. because the process ended in between: `told` does not have its `troubleKey`. */
+export async function findTrouble(
+  sql: Queryable,
+  limit: number,
+): Promise<readonly (OutboundKey & { readonly state: 'bounced' | 'dead' | 'uncertain'; readonly reason: string })[]> {
+  return await sql<(OutboundKey & { state: 'bounced' | 'dead' | 'uncertain'; reason: string })[]>`
+    select o.desk, o.id, o.state, coalesce(o.reason, '') as reason from outbound o
+    where o.state in ('bounced', 'dead', 'uncertain')
+      and not exists (select from told t where t.desk = o.desk and t.key = 'delivery:' || o.id || ':' || o.state)
+    order by o.desk, o.id limit ${limit}`
+}
