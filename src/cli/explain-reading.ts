@@ -28,6 +28,9 @@ export function contractKind(kind: OriginKind): string {
   }
 }
 
+/** A From that names several is shown as nobody; the first of two fields, a name alone or a malformed address is shown with its problem. */
+const AMBIGUOUS = /several addresses|group|second address|control characters|unclosed|text after/
+
 /** The reading part of the contract's object, keys in its order. `from` shows whom a mail claims; `fromProblem` says why that is no identity. */
 export function describeReading(file: string, message: InboundMessage): Record<string, unknown> {
   return {
@@ -35,7 +38,7 @@ export function describeReading(file: string, message: InboundMessage): Record<s
     ok: true,
     kind: contractKind(message.origin.kind),
     evidence: message.origin.evidence,
-    from: message.from ?? (message.fromProblem?.endsWith('From fields') ? message.claimedFrom : null),
+    from: message.from ?? (AMBIGUOUS.test(message.fromProblem ?? '') ? null : message.claimedFrom),
     to: message.to,
     cc: message.cc,
     replyTo: message.replyTo,
@@ -63,6 +66,14 @@ export function describeReading(file: string, message: InboundMessage): Record<s
     fromProblem: message.fromProblem,
     vacation: message.origin.vacation,
   }
+}
+
+/** One object on one line for every reader: some take U+0085 and U+2028 for line ends, which JSON leaves as they are. */
+function jsonLine(object: Record<string, unknown>): string {
+  return JSON.stringify(object).replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 const BATCH_BYTES = 16 * 1024 * 1024
@@ -94,11 +105,9 @@ export async function* explainReading(
       )
       for (const [n, { file, error }] of batch.entries()) {
         const result = results.get(String(n))
-        if (result === undefined) yield options.json ? JSON.stringify({ file, ok: false, error }) : `${file}: ${error}`
+        if (result === undefined) yield options.json ? jsonLine({ file, ok: false, error }) : `${file}: ${error}`
         else
-          yield options.json
-            ? JSON.stringify(describeReading(file, result.message))
-            : describeForPeople(file, result.message)
+          yield options.json ? jsonLine(describeReading(file, result.message)) : describeForPeople(file, result.message)
       }
     }
   } finally {

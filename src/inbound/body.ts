@@ -20,17 +20,33 @@ export interface MailBody {
 const MAX_TEXT = 2_000_000
 const MAX_CALENDAR = 64 * 1024
 
+const ENDINGS = new Map([
+  ['image/png', 'png'],
+  ['image/jpeg', 'jpg'],
+  ['image/gif', 'gif'],
+  ['image/webp', 'webp'],
+  ['image/bmp', 'bmp'],
+  ['image/tiff', 'tif'],
+  ['application/pdf', 'pdf'],
+  ['application/zip', 'zip'],
+  ['text/calendar', 'ics'],
+  ['application/ics', 'ics'],
+  ['text/csv', 'csv'],
+])
+
 interface Collected {
   readonly plain: string[]
   readonly html: string[]
   readonly parts: { part: MimePart; content: Buffer; alternative: boolean }[]
   readonly loose: AttachmentContent[]
+  /** The multipart/alternative parts whose plain text was taken. */
+  readonly alternatives: Set<MimePart>
   calendar: string | null
 }
 
 /** Reads the visible text and the attachments out of the tree. */
 export function readBody(root: MimePart): MailBody {
-  const collected: Collected = { plain: [], html: [], parts: [], loose: [], calendar: null }
+  const collected: Collected = { plain: [], html: [], parts: [], loose: [], alternatives: new Set(), calendar: null }
   collect(root, collected, true)
   const html = collected.html.length > 0 ? htmlToText(collected.html.join('<hr>')) : null
   const plain = collected.plain.join('\n').slice(0, MAX_TEXT)
@@ -95,6 +111,9 @@ function collect(part: MimePart, into: Collected, first: boolean): void {
   }
   if (part.type === 'text/html') into.html.push(decodeBytes(content, charsetOf(part) ?? metaCharset(content)))
   else if (part.type === 'text/plain') {
+    // Alternatives say the same thing: one of them is read.
+    if (alternative && part.parent !== null && into.alternatives.has(part.parent)) return
+    if (alternative && part.parent !== null && content.length > 0) into.alternatives.add(part.parent)
     const { text, files } = extractUuencoded(textOf(part, content))
     into.plain.push(text)
     for (const file of files)
@@ -168,10 +187,11 @@ export function fileNameOf(part: MimePart): string | null {
     part.disposition?.parameters.get('filename') ??
     part.parameters.get('name') ??
     part.parameters.get('filename') ??
-    part.disposition?.parameters.get('name')
+    part.disposition?.parameters.get('name') ??
+    part.parameters.get('file')
   if (written === undefined) return null
   const clean = storable(written)
-    .replace(/[\u0000-\u001f\u007f]+/g, '')
+    .replace(/\p{Cc}+/gu, '')
     .trim()
   return clean === '' ? null : clean.slice(0, 500)
 }
@@ -185,7 +205,7 @@ function toAttachment(part: MimePart, content: Buffer, cids: ReadonlySet<string>
   const referenced = contentId !== null && cids.has(contentId)
   const disposition = part.disposition?.value ?? null
   return {
-    filename: fileNameOf(part) ?? (nested ? nestedName(content) : null),
+    filename: fileNameOf(part) ?? (nested ? nestedName(content) : nameByType(part.type)),
     contentType: part.type,
     content,
     inline:
@@ -194,6 +214,12 @@ function toAttachment(part: MimePart, content: Buffer, cids: ReadonlySet<string>
       (disposition === null && contentId !== null && part.parent?.type === 'multipart/related'),
     contentId: contentId === null ? null : storable(contentId),
   }
+}
+
+/** A picture or document without a name gets one, so that it can be opened after it was saved. */
+function nameByType(type: string): string | null {
+  const ending = ENDINGS.get(type)
+  return ending === undefined ? null : `attachment.${ending}`
 }
 
 /** A forwarded message has no file name: its subject serves. */

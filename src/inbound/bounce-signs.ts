@@ -5,7 +5,7 @@ import { allValues, firstValue } from '../mail/header.ts'
 import type { ReadMail } from './read-mail.ts'
 
 const SYSTEM_SENDER =
-  /(?:^|[\s<"'(])(?:mailer-?daemon|mail-?daemon|postmaster|mdaemon|mail\.?deliver[a-z]*|maildelivery|mailsystem|mail-?router|mmdf|uucp|amavisd?|bounces?-notification|microsoftexchange[0-9a-f]*|no-?reply-?bounce|mail-delivery-subsystem)(?=[@>\s"')+-]|$)|mail delivery (?:system|subsystem|service)|mail system|internet mail delivery|system administrator|postmaster/i
+  /(?:^|[\s<"'(])(?:mailer-?daemon|mail-?daemon|post[-_]?master|mdaemon|mail\.?deliver[a-z]*|maildelivery|mailsystem|mail-?router|mmdf|uucp|amavisd?|bounces?-notification|microsoftexchange[0-9a-f]*|no-?reply-?bounce|mail-delivery-subsystem)(?=[@>\s"')+-]|$)|mail delivery (?:system|subsystem|service)|mail system|internet mail delivery|system administrator|postmaster/i
 
 const SUBJECT =
   /undeliver(?:able|ed)|non[- ]?deliver(?:y|able)|non remis|delivery (?:status notification|failure|failed|report|error|has failed|problem|notification|unsuccessful)|failed (?:to deliver|delivery|mail|message)|failure (?:notice|notification|delivery)|mail(?:er)? (?:delivery )?(?:failed|failure|error|system error)|returned (?:mail|message|to sender)|mail delivery|message (?:delivery )?(?:failed|failure|you sent blocked|could not be|not delivered|status - undeliver)|could ?n[o']t? ?(?:be )?(?:send|deliver)|unable to deliver|can(?:no|')t (?:send|deliver|be delivered)|user unknown|unknown user|delivery[- ]?delay|delayed mail|warning: (?:could not send|message|mail)|mail (?:could not be delivered|non delivrable|rejected|undeliverable)|unzustellbar|nicht zustellbar|zustell(?:ung|fehler)|non recapitabil|mancata consegna|no se (?:ha podido|pudo) entregar|não (?:foi )?entreg|niet (?:bezorgd|bestelbaar)|недоставлен|配信|配達できない|エラーメール|不達|退信|投递失败|delivery incomplete|undelivered|notice de non|rejet[ée]|message bounced|bounced (?:mail|message)|email (?:delivery|address) (?:failed|error|failure)|dsn(?:\s|:)|ndn:|ndr:|postmaster notify|errormail|mail not deliver/i
@@ -29,8 +29,11 @@ export function looksLikeBounce(mail: ReadMail): readonly string[] | null {
   )
     signs.push('Auto-Submitted: auto-generated (failure)')
   if (signs.length === 0) return null
+  // A mail system's own name is enough; postmasters are people at times.
+  if (/(?:^|[\s<"'(])mailer-daemon(?=@|[\s>"')]|$)/i.test(mail.fromValue)) return signs
   const body = mail.text.slice(0, 20_000)
   if (TEXT.test(body)) signs.push('text of a failure notice')
+  if (/^\s*(?:\S{1,40} ){0,4}5\d\d[ -]/m.test(body)) signs.push('an SMTP reply code in the text')
   const answers = firstValue(fields, 'in-reply-to') !== undefined && signs.length < 3
   return signs.length >= 2 && !answers ? signs : signs.length >= 3 ? signs : null
 }

@@ -4,6 +4,7 @@
 import { decodeBytes, storable } from '../mail/charset.ts'
 import { firstValue } from '../mail/header.ts'
 import { parseMessageId } from '../mail/message-ids.ts'
+import { readNotificationJson } from './bounce-json.ts'
 import { readProse } from './bounce-prose.ts'
 import { classify } from './bounce-reason.ts'
 import { type RecipientReport, readDeliveryReports } from './delivery-report.ts'
@@ -18,6 +19,17 @@ const MAX_REASON = 500
 /** The failed (or reported) recipients of a mail that `judgeOrigin` called a bounce, a success report or feedback. */
 export function findBounces(mail: ReadMail, origin: Origin): Bounce[] {
   const originalMessageId = findOriginalId(mail)
+  const notice = readNotificationJson(mail.text)
+  if (notice !== null) {
+    return notice.recipients.slice(0, MAX_BOUNCES).map(({ address, status, diagnostic, action }) => ({
+      ...fromReport(
+        { finalRecipient: address, originalRecipient: null, action, status, diagnostic, remoteMta: null },
+        mail,
+        null,
+      ),
+      originalMessageId: notice.messageId,
+    }))
+  }
   const reports = readDeliveryReports(mail.root)
   const fromReports = reports.map((report) => fromReport(report, mail, originalMessageId))
   const known = fromReports.filter((bounce) => bounce.recipient?.includes('@'))

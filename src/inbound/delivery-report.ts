@@ -107,6 +107,8 @@ function actionOf(value: string | undefined): Bounce['action'] {
     case 'relayed':
     case 'expanded':
       return word
+    case 'deliverable':
+      return 'delivered'
     case 'failure':
     case 'failedq':
     case 'permanent':

@@ -93,9 +93,14 @@ const named = new Map<string, string>([
   ['NewLine', '\n'],
   ['Tab', '\t'],
 ])
-LATIN1.split(' ').forEach((name, i) => named.set(name, String.fromCharCode(160 + i)))
-GREEK_UPPER.split(' ').forEach((name, i) => name !== '' && named.set(name, String.fromCharCode(0x391 + i)))
-GREEK_LOWER.split(' ').forEach((name, i) => named.set(name, String.fromCharCode(0x3b1 + i)))
+
+/** Names that stand for consecutive characters; an empty name skips one. */
+function addRow(row: string, from: number): void {
+  for (const [i, name] of row.split(' ').entries()) if (name !== '') named.set(name, String.fromCharCode(from + i))
+}
+addRow(LATIN1, 160)
+addRow(GREEK_UPPER, 0x391)
+addRow(GREEK_LOWER, 0x3b1)
 
 const REFERENCE = /&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,10}));?/g
 

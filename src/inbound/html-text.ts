@@ -276,8 +276,10 @@ class HtmlReader {
     if (marks.container) this.#answered = false
     this.#stack.push({
       name,
-      depth: top.depth + (name === 'blockquote' && !marks.indentOnly ? 1 : 0),
-      role: marks.role ?? top.role,
+      depth:
+        top.depth +
+        (name === 'blockquote' && !marks.indentOnly && (!marks.unmarked || top.depth > 0 || top.container) ? 1 : 0),
+      role: marks.role ?? (marks.unmarked && !marks.indentOnly && top.role === null ? 'blockquote' : top.role),
       hidden: top.hidden || INVISIBLE.has(name) || marks.hidden,
       pre: top.pre || name === 'pre' || name === 'xmp' || name === 'textarea',
       container,
@@ -405,14 +407,23 @@ interface Marks {
   readonly restIsQuote: boolean
   readonly hidden: boolean
   readonly indentOnly: boolean
+  /** A blockquote that no client marked as quotation: an editor's indent or a quotation, the text around it tells. */
+  readonly unmarked: boolean
 }
 
-const NO_MARKS: Marks = { role: null, container: false, restIsQuote: false, hidden: false, indentOnly: false }
+const NO_MARKS: Marks = {
+  role: null,
+  container: false,
+  restIsQuote: false,
+  hidden: false,
+  indentOnly: false,
+  unmarked: false,
+}
 
 /** Class, id, name and style marks of mail clients (collected by Discourse, FreeScout and talon; seen in practice). */
 function marksOf(name: string, tag: string): Marks {
   const attributes = attributesOf(tag)
-  if (attributes.size === 0) return NO_MARKS
+  if (attributes.size === 0) return name === 'blockquote' ? { ...NO_MARKS, unmarked: true } : NO_MARKS
   const classes = ` ${attributes.get('class') ?? ''} `
   const id = attributes.get('id') ?? ''
   const style = (attributes.get('style') ?? '').replace(/\s+/g, '').toLowerCase()
@@ -428,6 +439,10 @@ function marksOf(name: string, tag: string): Marks {
       (name === 'div' && attributes.get('name') === 'quote'),
     restIsQuote: restIsQuote(name, classes, id, style),
     hidden: /display:none|mso-hide:all|font-size:0(?:px|pt)?(?:;|$)|visibility:hidden|max-height:0/.test(style),
+    unmarked:
+      name === 'blockquote' &&
+      !/border-left|cite|quote/i.test(`${style} ${classes} ${id} ${attributes.get('type') ?? ''}`) &&
+      attributes.get('cite') === undefined,
     // Mail editors indent with a blockquote that has no type and a margin: not a quotation.
     indentOnly:
       name === 'blockquote' && /margin:00040px;border:(?:none|medium)|webkit-indent-blockquote/.test(style + classes),

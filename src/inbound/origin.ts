@@ -6,6 +6,7 @@
 // vacation (changes no state and no clock), report (belongs to the mail that we sent).
 
 import { allValues, firstValue, type HeaderField } from '../mail/header.ts'
+import { readNotificationJson } from './bounce-json.ts'
 import { looksLikeBounce } from './bounce-signs.ts'
 import { reportedActions } from './delivery-report.ts'
 import type { Origin, OriginKind } from './message.ts'
@@ -97,6 +98,10 @@ function reportVerdict(mail: ReadMail): { kind: OriginKind; evidence: string[] }
     return { kind: 'feedback', evidence: ['message/feedback-report'] }
   if (type === 'disposition-notification' || parts.has('message/disposition-notification'))
     return { kind: 'read-receipt', evidence: ['message/disposition-notification'] }
+  const complaint = complaintOf(mail, parts)
+  if (complaint !== null) return { kind: 'feedback', evidence: [complaint] }
+  const notice = readNotificationJson(mail.text)
+  if (notice !== null) return { kind: notice.kind, evidence: [`notificationType: ${notice.type}`] }
   if (
     type !== 'delivery-status' &&
     !parts.has('message/delivery-status') &&
@@ -110,6 +115,14 @@ function reportVerdict(mail: ReadMail): { kind: OriginKind; evidence: string[] }
   return good
     ? { kind: 'dsn-success', evidence: [`Action: ${actions[0] ?? ''}`] }
     : { kind: 'bounce', evidence: ['multipart/report; report-type=delivery-status'] }
+}
+
+/** Complaints without ARF: Hotmail's copies of the mail, Apple's "unsubscribe" answers. */
+function complaintOf(mail: ReadMail, parts: ReadonlySet<string>): string | null {
+  if (/^true$/i.test(firstValue(mail.fields, 'x-apple-unsubscribe')?.trim() ?? '')) return 'X-Apple-Unsubscribe: true'
+  if (/^complaint about message from /i.test(mail.subject) && parts.has('message/rfc822'))
+    return `Subject: ${mail.subject}`
+  return null
 }
 
 /** Types of the leaves outside nested messages. */

@@ -2,7 +2,14 @@
 // is read by hand from the header, with `problem` saying why, because a mail that cannot be parsed is still a ticket
 // (threats T10, T11). Time and memory are bounded by the limits of the files it uses, and the caller runs it in `ParsePool`.
 
-import { type Address, canonicalAddress, parseAddressList, parseStrictFrom, subAddress } from '../mail/address.ts'
+import {
+  type Address,
+  canonicalAddress,
+  claimedSender,
+  parseAddressList,
+  parseStrictFrom,
+  subAddress,
+} from '../mail/address.ts'
 import { storable } from '../mail/charset.ts'
 import { parseMailDate } from '../mail/date.ts'
 import { allValues, displayText, firstValue, type HeaderField, readHeaderBlock } from '../mail/header.ts'
@@ -157,10 +164,10 @@ function readHeaders(fields: readonly HeaderField[]): Headers {
     const token = subAddress(recipient)
     if (token !== undefined) tokens.add(token)
   }
-  const claimed = fromValues.flatMap((value) => parseAddressList(value))[0]
+  const claimed = claimedSender(fromValues[0] ?? '')
   return {
     from: from.ok ? storableAddress(from.address) : null,
-    claimedFrom: claimed === undefined ? null : storableAddress(claimed),
+    claimedFrom: claimed === null ? null : storableAddress(claimed),
     fromProblem: from.ok ? null : from.why,
     to: list('to'),
     cc: list('cc'),
@@ -171,10 +178,8 @@ function readHeaders(fields: readonly HeaderField[]): Headers {
       .flatMap((value) => parseMessageIds(value))
       .map(storable)
       .slice(0, 50),
-    references: allValues(fields, 'references')
-      .flatMap((value) => parseMessageIds(value))
-      .map(storable)
-      .slice(0, 200),
+    // RFC 5322 §3.6 allows one References field; further ones are some mailer's rubbish.
+    references: parseMessageIds(firstValue(fields, 'references') ?? '').map(storable),
     date: parseMailDate(firstValue(fields, 'date') ?? ''),
     recipientTokens: [...tokens],
     recipients: [...recipients],

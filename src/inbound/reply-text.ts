@@ -26,7 +26,7 @@ export interface ReplySplit {
 
 const MAX_LINES = 5000
 
-type Kind = 'text' | 'empty' | 'quoted' | 'attribution' | 'signature'
+type Kind = 'text' | 'empty' | 'quoted' | 'indented' | 'attribution' | 'signature'
 
 interface Sorted {
   readonly kinds: Kind[]
@@ -94,7 +94,7 @@ function sortLines(plain: readonly string[], roles: readonly LineRole[] | null):
       i += count - 1
       continue
     }
-    kinds.push('text')
+    kinds.push(role === 'blockquote' ? 'indented' : 'text')
   }
   return { kinds, cut: total, cutBody: total }
 }
@@ -109,6 +109,7 @@ type Owner = 'reply' | 'quote' | 'signature'
 
 function assign(lines: readonly string[], plain: readonly string[], sorted: Sorted): Owner[] {
   const { kinds, cut } = sorted
+  const dropped = settleIndented(kinds, cut < plain.length)
   joinWrappedQuotes(kinds, plain)
   const owner: Owner[] = lines.map((_line, i) =>
     i >= cut && (cut < plain.length || i >= MAX_LINES) && cut !== plain.length ? 'quote' : 'reply',
@@ -126,11 +127,39 @@ function assign(lines: readonly string[], plain: readonly string[], sorted: Sort
     const trailing = run.from > last
     const leading =
       run.to < first && run.attributed && !quotedRuns.some((other) => other.from > first && other.to < last)
-    if (trailing || leading)
+    if (trailing || leading || run.from === dropped)
       for (let i = run.from; i <= run.to; i++) if (kinds[i] === 'quoted' || kinds[i] === 'empty') owner[i] = 'quote'
   }
   markSignature(lines, owner)
   return owner
+}
+
+/**
+ * HTML blockquotes that no client marked: below an attribution they are quotation; without any other mark of one the last of
+ * them is, even with text below it. Gives the first line of that last one, or -1.
+ */
+function settleIndented(kinds: Kind[], hasCut: boolean): number {
+  const other = hasCut || kinds.some((kind) => kind === 'quoted' || kind === 'attribution')
+  let last = -1
+  let before: Kind = 'empty'
+  for (let i = 0; i < kinds.length; i++) {
+    const kind = kinds[i] ?? 'empty'
+    if (kind === 'indented') {
+      if (before === 'attribution' || before === 'quoted') kinds[i] = 'quoted'
+      else if (before !== 'indented') last = i
+    }
+    if (kind !== 'empty') before = kinds[i] ?? 'empty'
+  }
+  const dropped = other || last < 0 || !kinds.slice(0, last).includes('text') ? -1 : last
+  let inside = dropped >= 0
+  for (let i = 0; i < kinds.length; i++) {
+    if (kinds[i] !== 'indented') {
+      if (i > dropped && kinds[i] !== 'empty') inside = false
+      continue
+    }
+    kinds[i] = inside && i >= dropped ? 'quoted' : 'text'
+  }
+  return dropped
 }
 
 interface Run {

@@ -148,11 +148,18 @@ function looseStart(lines: readonly string[], first: number): number {
     else if (DASH_NAME.test(line) && (filled === 0 || found < lines.length)) found = i
     if (!device) filled++
     if (filled > MAX_SIGNATURE) break
-    if (!device && (line.length > MAX_NAME_LINE || /[?]$/.test(line)) && found === lines.length) shortLines = false
+    if (!device && (!isShort(line) || /[?]$/.test(line)) && found === lines.length) shortLines = false
     if (line.length > 2 * MAX_NAME_LINE) break
   }
   return found
 }
+
+/** A line that may stand in a signature: short, or a longer one that holds an address. */
+function isShort(line: string): boolean {
+  return line.length <= MAX_NAME_LINE || (line.length <= 2 * MAX_NAME_LINE && /https?:|www\.|@/i.test(line))
+}
+
+const NAME = /^\p{Lu}[\p{L}'’.-]{0,20}(?: \p{Lu}[\p{L}'’.-]{0,20}){0,3}$/u
 
 /** Several marks one above the other belong together: delimiters, device lines and closings directly before the start. */
 function extendUp(lines: readonly string[], signature: number, first: number): number {
@@ -160,7 +167,10 @@ function extendUp(lines: readonly string[], signature: number, first: number): n
   for (let i = signature - 1; i > first; i--) {
     const line = normaliseLine(lines[i] ?? '')
     if (line === '') continue
-    if (isDelimiter(line) || isDeviceLine(line) || CLOSING.test(line) || DASH_NAME.test(line)) start = i
+    // A name alone between an empty line and the device's line belongs to them.
+    const name =
+      NAME.test(line) && start === i + 1 && (lines[i - 1] ?? '').trim() === '' && isDeviceLine(lines[start] ?? '')
+    if (isDelimiter(line) || isDeviceLine(line) || CLOSING.test(line) || DASH_NAME.test(line) || name) start = i
     else break
   }
   return start

@@ -74,7 +74,7 @@ function finish(draft: Draft, codePage: string): AttachmentContent {
   const contentId = text(PR_ATTACH_CONTENT_ID).replace(/^<|>$/g, '')
   const filename = text(PR_ATTACH_LONG_NAME) || text(PR_ATTACH_NAME) || draft.title
   return {
-    filename: filename === '' ? null : filename.replace(/[\u0000-\u001f\u007f]+/g, '').slice(0, 500),
+    filename: filename === '' ? null : filename.replace(/\p{Cc}+/gu, '').slice(0, 500),
     contentType: text(PR_ATTACH_MIME).toLowerCase() || 'application/octet-stream',
     // An embedded object begins with the 16 octets of its interface's id.
     content: draft.data.length === 0 && object !== undefined ? object.subarray(16) : draft.data,

@@ -44,7 +44,7 @@ export function vacationPhrase(subject: string, text: string | null): string | n
   const start = subject
     .slice(0, 300)
     .toLowerCase()
-    .replace(/^(?:(?:re|aw|sv|antw|rv|tr)\s*:\s*)+/, '')
+    .replace(/^(?:(?:(?:re|aw|sv|antw|rv|tr)\s*:|\[[^\]]{0,60}\])\s*)+/, '')
     .trim()
   if (SUBJECTS.some((pattern) => pattern.test(start))) return `Subject: ${subject.slice(0, 80)}`
   if (text === null) return null

@@ -51,9 +51,13 @@ function readList(raw: string): AddressList {
   const flush = () => {
     if ((spec !== null || shown.trim() !== '') && mailboxes.length < MAX_ADDRESSES) {
       const bare = spec === null
+      // Seen in practice: `Name (user@example.org)`.
+      const swapped = bare && !shown.includes('@') && comment.includes('@')
       mailboxes.push({
-        name: cleanName(bare ? (shown.includes('@') ? comment : '') : shown.trim() !== '' ? shown : comment),
-        spec: (bare ? shown : (spec ?? '')).trim(),
+        name: cleanName(
+          bare ? (shown.includes('@') ? comment : swapped ? shown : '') : shown.trim() !== '' ? shown : comment,
+        ),
+        spec: (bare ? (swapped ? comment : shown) : (spec ?? '')).trim(),
         angles,
         phrase: phrase.trim(),
         after: after.trim(),
@@ -82,7 +86,11 @@ function readList(raw: string): AddressList {
       else comment += char
     } else if (state === 'angle') {
       if (char === '>') state = 'text'
-      else spec = (spec ?? '') + char
+      else if (char === '(' && !(spec ?? '').includes('"')) {
+        // RFC 5322 §3.2.2 allows comments there too: <pete(his account)@silly.example>.
+        const close = raw.indexOf(')', i)
+        if (close > 0) i = close
+      } else spec = (spec ?? '') + char
     } else if (char === '"') {
       if (spec === null) state = 'quoted'
       else after += char
@@ -112,7 +120,7 @@ function readList(raw: string): AddressList {
 
 function cleanName(text: string): string {
   return decodeEncodedWords(text)
-    .replace(/[\u0000-\u001f\u007f]/g, ' ')
+    .replace(/\p{Cc}/gu, ' ')
     .replace(/ {2,}/g, ' ')
     .trim()
     .replace(/^'(.*)'$/, '$1')
@@ -121,14 +129,15 @@ function cleanName(text: string): string {
 /** Lower case with the domain as A-labels; a domain that IDNA refuses stays as it is, in lower case. */
 export function canonicalAddress(spec: string): string {
   const bare = spec
-    .replace(/[\s\u0000-\u001f]+/g, '')
+    .replace(/[\s\p{Cc}]+/gu, '')
     .slice(0, MAX_ADDRESS_LENGTH)
     .toLowerCase()
   const at = bare.lastIndexOf('@')
   if (at < 0) return bare
   const domain = bare.slice(at + 1)
-  // domainToASCII normalises far more than IDNA ("127.1", "%41"): it is asked only about what is not ASCII.
-  if (isAscii(domain)) return bare
+  // domainToASCII normalises far more than IDNA ("127.1", "%41"): it is asked only about what is not ASCII. An address
+  // whose local part is not ASCII either travels by SMTPUTF8 alone, with U-labels (RFC 6531 §3.2), and is no identity here.
+  if (isAscii(domain) || !isAscii(bare.slice(0, at))) return bare
   const ascii = domainToASCII(domain)
   return ascii === '' ? bare : `${bare.slice(0, at)}@${ascii}`
 }
@@ -136,6 +145,15 @@ export function canonicalAddress(spec: string): string {
 function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7e) return false
   return true
+}
+
+/** Whom a From value names first, for showing only: `address` is '' where it names nobody reachable ("From: Somebody"). */
+export function claimedSender(raw: string): Address | null {
+  const [named] = parseAddressList(raw)
+  if (named !== undefined) return named
+  const [first] = readList(raw).mailboxes
+  if (first === undefined) return null
+  return { address: '', name: first.name !== '' ? first.name : cleanName(first.spec) }
 }
 
 /** All mailboxes of a To, Cc, Reply-To or From value (raw, unfolded), leniently; at most 1,000. Entries without `@` are left out. */
@@ -180,7 +198,7 @@ export function parseStrictFrom(values: readonly string[]): StrictAddress {
   const value = values[0]
   if (value === undefined) return { ok: false, why: 'no From field' }
   if (values.length > 1) return { ok: false, why: `${values.length === 2 ? 'two' : 'several'} From fields` }
-  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) return { ok: false, why: 'control characters in From' }
+  if (/\p{Cc}/u.test(value.replaceAll('\t', ' '))) return { ok: false, why: 'control characters in From' }
   const list = readList(value)
   if (list.mailboxes.length === 0) return { ok: false, why: 'From names no address' }
   if (list.groups > 0) return { ok: false, why: 'From is a group' }
@@ -201,8 +219,9 @@ export function parseStrictFrom(values: readonly string[]): StrictAddress {
   return { ok: true, address: { address, name: mailbox.name } }
 }
 
+/** Characters without a shape of their own: soft hyphen, joiners, direction marks, fillers, variation selectors. */
 const INVISIBLE =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]/g
+  /[\u00ad\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufeff]|[\u180b-\u180e]|[\u200b-\u200f]|[\u202a-\u202e]|[\u2060-\u206f]|\p{Variation_Selector}|\u034f|\u061c/gu
 
 const SCRIPTS: readonly RegExp[] = [
   /\p{Script=Latin}/u,
@@ -228,7 +247,8 @@ function mixesScripts(label: string): boolean {
 export function showAddress(address: Address): string {
   const at = address.address.lastIndexOf('@')
   const domain = address.address.slice(at + 1)
-  const unicode = domain.includes('xn--') ? domainToUnicode(domain) : domain
+  const ascii = isAscii(domain) ? domain : domainToASCII(domain) || domain
+  const unicode = ascii.includes('xn--') ? domainToUnicode(ascii) : ascii
   // A whole label in Cyrillic or Greek can imitate a Latin one, so those stay as A-labels.
   const safe =
     unicode !== '' &&
@@ -239,7 +259,7 @@ export function showAddress(address: Address): string {
           mixesScripts(label) ||
           /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u.test(label),
       )
-  const shown = `${address.address.slice(0, at + 1)}${safe ? unicode : domain}`
+  const shown = `${address.address.slice(0, at + 1)}${safe ? unicode : ascii}`
   const name = safeName(address)
   return name === '' ? shown : `${name} <${shown}>`
 }
@@ -248,7 +268,7 @@ export function showAddress(address: Address): string {
 export function safeName(address: Address): string {
   const name = address.name
     .replace(INVISIBLE, '')
-    .replace(/[<>"\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
+    .replace(/[<>"\p{Cc}\u2028\u2029]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 120)

@@ -2,7 +2,7 @@
 // §2.2 with the deviations of real mail (LF line ends, `Name :`, mbox "From " lines, raw 8-bit text, lines that are no field).
 // Linear in the size of the block; sizes are bounded by `HEADER_LIMITS`.
 
-import { decodeBytes } from './charset.ts'
+import { decodeHeaderBytes } from './charset.ts'
 import { decodeEncodedWords } from './encoded-word.ts'
 
 /** One field: `name` as written, `key` in lower case, `value` unfolded text before RFC 2047 decoding. */
@@ -123,9 +123,9 @@ function looksLikeBody(bytes: Buffer, at: number, end: number, to: number): bool
   return true
 }
 
-/** RFC 5322 §2.2.3: line ends go, the white space after them stays. 8-bit text is read as UTF-8 where it is UTF-8. */
+/** RFC 5322 §2.2.3: line ends go, the white space after them stays. 8-bit text is UTF-8 (RFC 6532). */
 function unfold(bytes: Buffer): string {
-  const text = decodeBytes(bytes, null)
+  const text = decodeHeaderBytes(bytes)
   return (
     /[\r\n]/.test(text)
       ? text
@@ -149,7 +149,7 @@ export function allValues(fields: readonly HeaderField[], key: string): readonly
 /** An unstructured value as a person should see it: RFC 2047 decoded, one line, no control characters. */
 export function displayText(value: string): string {
   return decodeEncodedWords(value)
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '')
     .replace(/[\r\n\t]+/g, ' ')
+    .replace(/\p{Cc}/gu, '')
     .trim()
 }
