@@ -15,9 +15,17 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
   const carried = context.carried.find((c) => c.carrier === 'address' && staffPurposes.includes(c.signed.purpose))
   if (!carried) return false
   const { signed } = carried
-  const mine = [agent.address, ...agent.also].some((address) => (context.people.get(address)?.id ?? 0) === signed.person)
+  const mine = [agent.address, ...agent.also].some(
+    (address) => (context.people.get(address)?.id ?? 0) === signed.person,
+  )
   if (!mine || context.authentication.result === 'fail') {
-    hold(judgement, 'choice', mine ? 'authentication-failed' : 'agent-not-of-desk', 'A signed choice of staff that was made for somebody else, or whose sender failed authentication.', { release: 'record' })
+    hold(
+      judgement,
+      'choice',
+      mine ? 'authentication-failed' : 'agent-not-of-desk',
+      'A signed choice of staff that was made for somebody else, or whose sender failed authentication.',
+      { release: 'record' },
+    )
     return conclude(judgement, 'held')
   }
   const receipt: Receipt = { done: [], failed: [] }
@@ -26,7 +34,9 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
     receipt.done.push(receiptLine(word, language, values))
   }
   const found = context.holds.find((h) => h.id === signed.id)
-  const ticket = context.candidates.find((c) => c.ticket.number === (signed.purpose === 'z' ? signed.id : found?.ticket))?.ticket ?? null
+  const ticket =
+    context.candidates.find((c) => c.ticket.number === (signed.purpose === 'z' ? signed.id : found?.ticket))?.ticket ??
+    null
   switch (signed.purpose) {
     case 'r':
     case 'k':
@@ -40,7 +50,12 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
         if (signed.purpose === 'k') {
           decision.contacts.push({ address: sender.address, name: sender.name, attributes: {} })
           done('registered', { what: sender.address })
-        } else if (ticket) carryOut({ judgement, agent, language, ticket, rest: '', receipt }, { name: 'cc', addresses: [sender.address] }, '')
+        } else if (ticket)
+          carryOut(
+            { judgement, agent, language, ticket, rest: '', receipt },
+            { name: 'cc', addresses: [sender.address] },
+            '',
+          )
       }
       decision.again = { hold: found.id, as: found.release, by: agent.address }
       say(judgement, 'choice', 'release', `${agent.address} releases the held mail ${found.id}.`)
@@ -58,15 +73,29 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
       break
     case 'x':
     case 'v':
-      decision.deliveries.push({ outbound: signed.id, act: signed.purpose === 'x' ? 'resolve' : 'retry', by: agent.address })
-      say(judgement, 'choice', signed.purpose === 'x' ? 'arrived' : 'again', `${agent.address} settles the uncertain delivery ${signed.id}.`)
+      decision.deliveries.push({
+        outbound: signed.id,
+        act: signed.purpose === 'x' ? 'resolve' : 'retry',
+        by: agent.address,
+      })
+      say(
+        judgement,
+        'choice',
+        signed.purpose === 'x' ? 'arrived' : 'again',
+        `${agent.address} settles the uncertain delivery ${signed.id}.`,
+      )
       done(signed.purpose === 'x' ? 'delivery-arrived' : 'delivery-again')
       break
     default:
       if (ticket) carryOut({ judgement, agent, language, ticket, rest: '', receipt }, { name: 'undo' }, 'undo')
   }
   mail(judgement, {
-    ...toStaff(context, agent), template: 'agent-receipt', automatic: 'auto-replied', ticket, inReplyTo: judgement.event.message.messageId, data: { done: receipt.done, failed: receipt.failed, relayedTo: [], dropped: [] },
+    ...toStaff(context, agent),
+    template: 'agent-receipt',
+    automatic: 'auto-replied',
+    ticket,
+    inReplyTo: judgement.event.message.messageId,
+    data: { done: receipt.done, failed: receipt.failed, relayedTo: [], dropped: [] },
   })
   return conclude(judgement, 'commanded')
 }

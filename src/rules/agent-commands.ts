@@ -1,13 +1,24 @@
 // Carries out what an agent wrote in the leading lines. Each command leaves a line of the receipt: done, or why not.
 
+import type { Staff } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import type { Ticket } from '../tickets/ticket.ts'
-import type { Staff } from '../desks/desk.ts'
 import type { Command, When } from './commands/command.ts'
 import { describeCommands } from './commands/help.ts'
 import { systemEntry } from './entry.ts'
 import { after } from './hours.ts'
-import { change, draftMail, type Judgement, languageFor, link, recipientOf, setField, sheetOf, type TicketSheet, tokenOf } from './judgement.ts'
+import {
+  change,
+  draftMail,
+  type Judgement,
+  languageFor,
+  link,
+  recipientOf,
+  setField,
+  sheetOf,
+  type TicketSheet,
+  tokenOf,
+} from './judgement.ts'
 import { toStaff } from './notify.ts'
 import { participant } from './participants.ts'
 import { type ReceiptWord, receiptLine } from './receipt-words.ts'
@@ -30,21 +41,44 @@ export interface CommandRun {
 const done = (run: CommandRun, word: ReceiptWord, values: Readonly<Record<string, string>> = {}): void => {
   run.receipt.done.push(receiptLine(word, run.language, values))
 }
-const failed = (run: CommandRun, line: string, word: ReceiptWord, values: Readonly<Record<string, string>> = {}): void => {
+const failed = (
+  run: CommandRun,
+  line: string,
+  word: ReceiptWord,
+  values: Readonly<Record<string, string>> = {},
+): void => {
   run.receipt.failed.push({ line, why: receiptLine(word, run.language, values), instead: '' })
 }
 
 /** Sets a field and says so; names are shown as the desk writes them. */
-function set(run: CommandRun, sheet: TicketSheet, field: 'status' | 'priority' | 'type' | 'queue' | 'assignee' | 'subject' | 'language', to: string): void {
+function set(
+  run: CommandRun,
+  sheet: TicketSheet,
+  field: 'status' | 'priority' | 'type' | 'queue' | 'assignee' | 'subject' | 'language',
+  to: string,
+): void {
   const { desk } = run.judgement.context
   const shown = (value: string | null): string => {
     if (value === null) return '—'
-    const named = field === 'status' ? desk.statuses[value]?.name : field === 'priority' ? desk.priorities[value]?.name : field === 'type' ? desk.types[value]?.name : field === 'queue' ? desk.queues[value]?.name : undefined
+    const named =
+      field === 'status'
+        ? desk.statuses[value]?.name
+        : field === 'priority'
+          ? desk.priorities[value]?.name
+          : field === 'type'
+            ? desk.types[value]?.name
+            : field === 'queue'
+              ? desk.queues[value]?.name
+              : undefined
     return named === undefined ? value : textIn(named, run.language, desk.language)
   }
   const from = shown(sheet.ticket[field])
   const changed = change(sheet, field, to, run.agent.address)
-  done(run, changed ? 'changed' : 'unchanged', { what: fieldWords[field][run.language === 'fr' ? 'fr' : run.language === 'es' ? 'es' : 'en'], from, to: shown(to) })
+  done(run, changed ? 'changed' : 'unchanged', {
+    what: fieldWords[field][run.language === 'fr' ? 'fr' : run.language === 'es' ? 'es' : 'en'],
+    from,
+    to: shown(to),
+  })
 }
 
 const fieldWords = {
@@ -64,7 +98,11 @@ export function moveStatus(run: CommandRun, sheet: TicketSheet, line: string, to
   const allowed = desk.statuses[ticket.status]?.to
   const name = (key: string): string => textIn(desk.statuses[key]?.name, run.language, desk.language) || key
   if (ticket.status !== to && allowed && !allowed.includes(to)) {
-    failed(run, line, 'not-allowed-move', { from: name(ticket.status), to: name(to), what: allowed.map(name).join(', ') || '—' })
+    failed(run, line, 'not-allowed-move', {
+      from: name(ticket.status),
+      to: name(to),
+      what: allowed.map(name).join(', ') || '—',
+    })
     return false
   }
   set(run, sheet, 'status', to)
@@ -121,7 +159,8 @@ function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Command, li
       return
     case 'type': {
       const groups = desk.types[command.type]?.['opened-by']
-      if (groups && !groups.some((group) => agent.groups.includes(group))) failed(run, line, 'not-group', { what: groups.join(', ') })
+      if (groups && !groups.some((group) => agent.groups.includes(group)))
+        failed(run, line, 'not-group', { what: groups.join(', ') })
       else set(run, sheet, 'type', command.type)
       return
     }
@@ -130,7 +169,11 @@ function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Command, li
       return
     case 'escalate': {
       const tier = desk.queues[ticket.queue]?.tier ?? 1
-      const next = command.queue ?? Object.entries(desk.queues).filter(([, q]) => q.tier > tier).sort(([, a], [, b]) => a.tier - b.tier)[0]?.[0]
+      const next =
+        command.queue ??
+        Object.entries(desk.queues)
+          .filter(([, q]) => q.tier > tier)
+          .sort(([, a], [, b]) => a.tier - b.tier)[0]?.[0]
       if (next) {
         set(run, sheet, 'queue', next)
         ticket.assignee = null
@@ -142,7 +185,11 @@ function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Command, li
         const from = ticket.assignee
         ticket.assignee = null
         sheet.changes.push({ field: 'assignee', from, to: null, by: agent.address })
-        done(run, 'changed', { what: fieldWords.assignee[run.language === 'fr' ? 'fr' : run.language === 'es' ? 'es' : 'en'], from: from ?? '—', to: '—' })
+        done(run, 'changed', {
+          what: fieldWords.assignee[run.language === 'fr' ? 'fr' : run.language === 'es' ? 'es' : 'en'],
+          from: from ?? '—',
+          to: '—',
+        })
       } else {
         set(run, sheet, 'assignee', command.agent)
         sheet.moments.push('assigned')
@@ -173,13 +220,18 @@ function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Command, li
       return
     }
     case 'untag':
-      for (const tag of command.tags.filter((t) => ticket.tags.includes(t))) sheet.changes.push({ field: 'tag', from: tag, to: null, by: agent.address })
+      for (const tag of command.tags.filter((t) => ticket.tags.includes(t)))
+        sheet.changes.push({ field: 'tag', from: tag, to: null, by: agent.address })
       ticket.tags = ticket.tags.filter((tag) => !command.tags.includes(tag))
       done(run, 'untagged', { what: command.tags.join(', ') })
       return
     case 'field':
       setField(sheet, command.field, command.value, agent.address)
-      done(run, 'changed', { what: textIn(desk.fields[command.field]?.name, run.language, desk.language) || command.field, from: '', to: String(command.value ?? '—') })
+      done(run, 'changed', {
+        what: textIn(desk.fields[command.field]?.name, run.language, desk.language) || command.field,
+        from: '',
+        to: String(command.value ?? '—'),
+      })
       return
     case 'due': {
       const at = command.when === null ? null : whenAt(context, command.when)
@@ -242,7 +294,12 @@ function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Command, li
       sheet.told = true
       if (closed) set(run, sheet, 'status', closed)
       const requester = ticket.participants[0]
-      if (requester) judgement.decision.blocks.push({ address: requester.address, until: new Date(now.getTime() + 60 * 86_400_000), why: 'marked as spam by an agent' })
+      if (requester)
+        judgement.decision.blocks.push({
+          address: requester.address,
+          until: new Date(now.getTime() + 60 * 86_400_000),
+          why: 'marked as spam by an agent',
+        })
       return
     }
     case 'undo':
@@ -273,7 +330,9 @@ function deskCommand(run: CommandRun, command: Command, line: string): boolean {
   const { desk } = context
   const to = toStaff(context, agent)
   const answer = (input: Parameters<typeof draftMail>[1]): void => {
-    decision.mails.push(draftMail(desk.desk, { ...input, automatic: 'auto-replied', inReplyTo: judgement.event.message.messageId }))
+    decision.mails.push(
+      draftMail(desk.desk, { ...input, automatic: 'auto-replied', inReplyTo: judgement.event.message.messageId }),
+    )
   }
   switch (command.name) {
     case 'help':
@@ -286,18 +345,34 @@ function deskCommand(run: CommandRun, command: Command, line: string): boolean {
         failed(run, line, number === undefined ? 'no-ticket' : 'no-such-ticket', { what: tokenOf(desk, number ?? 0) })
         return true
       }
-      answer({ ...to, template: 'show', ticket: context.named.get(number) ?? run.ticket, fill: { what: 'show', ticket: number }, data: { mark: context.mark } })
+      answer({
+        ...to,
+        template: 'show',
+        ticket: context.named.get(number) ?? run.ticket,
+        fill: { what: 'show', ticket: number },
+        data: { mark: context.mark },
+      })
       done(run, 'sent', { what: tokenOf(desk, number) })
       return true
     }
     case 'list': {
       const { wish } = command
-      answer({ ...to, template: 'list', fill: { what: 'list', kind: wish.kind, key: 'key' in wish ? wish.key : '', agent: agent.address }, data: { title: 'key' in wish ? `${wish.kind} ${wish.key}` : wish.kind } })
+      answer({
+        ...to,
+        template: 'list',
+        fill: { what: 'list', kind: wish.kind, key: 'key' in wish ? wish.key : '', agent: agent.address },
+        data: { title: 'key' in wish ? `${wish.kind} ${wish.key}` : wish.kind },
+      })
       done(run, 'sent', { what: line })
       return true
     }
     case 'search':
-      answer({ ...to, template: 'list', fill: { what: 'search', words: command.words }, data: { title: command.words } })
+      answer({
+        ...to,
+        template: 'list',
+        fill: { what: 'search', words: command.words },
+        data: { title: command.words },
+      })
       done(run, 'sent', { what: line })
       return true
     case 'page':
@@ -308,7 +383,11 @@ function deskCommand(run: CommandRun, command: Command, line: string): boolean {
       }
       return true
     case 'register':
-      decision.contacts.push({ address: command.address, name: command.personName, attributes: Object.fromEntries(command.attributes) })
+      decision.contacts.push({
+        address: command.address,
+        name: command.personName,
+        attributes: Object.fromEntries(command.attributes),
+      })
       done(run, 'registered', { what: command.address })
       return true
     default:
@@ -321,7 +400,14 @@ function addPerson(run: CommandRun, sheet: TicketSheet, address: string, name: s
   const { ticket } = sheet
   if (context.instance.isOurs(address) || ticket.participants.some((p) => p.address === address)) return
   const person = context.people.get(address)
-  ticket.participants = [...ticket.participants, participant(address, person?.contact?.name || name, context.now, { person: person?.id ?? 0, contact: person?.contact?.id ?? null, language: person?.contact?.language ?? null })]
+  ticket.participants = [
+    ...ticket.participants,
+    participant(address, person?.contact?.name || name, context.now, {
+      person: person?.id ?? 0,
+      contact: person?.contact?.id ?? null,
+      language: person?.contact?.language ?? null,
+    }),
+  ]
   sheet.changes.push({ field: 'participant', from: null, to: address, by: run.agent.address })
   done(run, 'added', { what: address })
 }
@@ -332,8 +418,15 @@ function changeRequester(run: CommandRun, sheet: TicketSheet, address: string, n
   const { ticket } = sheet
   const person = context.people.get(address)
   const before = ticket.participants.find((p) => p.role === 'requester')
-  const others = ticket.participants.filter((p) => p.address !== address && !(sheet.isNew && p === before)).map((p) => ({ ...p, role: 'participant' as const }))
-  const next = participant(address, person?.contact?.name || name, context.now, { role: 'requester', person: person?.id ?? 0, contact: person?.contact?.id ?? null, language: person?.contact?.language ?? null })
+  const others = ticket.participants
+    .filter((p) => p.address !== address && !(sheet.isNew && p === before))
+    .map((p) => ({ ...p, role: 'participant' as const }))
+  const next = participant(address, person?.contact?.name || name, context.now, {
+    role: 'requester',
+    person: person?.id ?? 0,
+    contact: person?.contact?.id ?? null,
+    language: person?.contact?.language ?? null,
+  })
   ticket.participants = [next, ...others]
   ticket.requester = person?.id ?? 0
   if (person?.contact?.language) ticket.language = languageFor(context.desk, person.contact.language)
@@ -378,8 +471,17 @@ function undo(run: CommandRun, sheet: TicketSheet, line: string): void {
     else if (was.field === 'assignee') {
       sheet.changes.push({ field: 'assignee', from: ticket.assignee, to: was.from, by: run.agent.address })
       ticket.assignee = was.from === null ? null : String(was.from)
-    } else if (was.field === 'tag') ticket.tags = was.to === null ? [...ticket.tags, String(was.from)] : ticket.tags.filter((tag) => tag !== was.to)
-    else if (was.field === 'status' || was.field === 'priority' || was.field === 'type' || was.field === 'queue' || was.field === 'subject' || was.field === 'language') change(sheet, was.field, String(was.from), run.agent.address)
+    } else if (was.field === 'tag')
+      ticket.tags = was.to === null ? [...ticket.tags, String(was.from)] : ticket.tags.filter((tag) => tag !== was.to)
+    else if (
+      was.field === 'status' ||
+      was.field === 'priority' ||
+      was.field === 'type' ||
+      was.field === 'queue' ||
+      was.field === 'subject' ||
+      was.field === 'language'
+    )
+      change(sheet, was.field, String(was.from), run.agent.address)
     else continue
     done(run, 'undone', { what: was.field, to: String(was.from ?? '—') })
   }
@@ -396,10 +498,23 @@ function askConfirmation(run: CommandRun, sheet: TicketSheet, line: string): voi
   sheet.told = true
   const requester = ticket.participants.find((p) => p.role === 'requester')
   if (!requester) return
-  decision.mails.push(draftMail(desk.desk, {
-    template: 'solved-confirm', role: 'customer', to: recipientOf(requester), language: languageFor(desk, requester.language, ticket.language), automatic: 'auto-generated', ticket, budget: 'notice', choices: ['y', 'n', 'm'],
-    references: context.thread.get(ticket.number) ?? [], data: { text: typeof ticket.fields['resolution'] === 'string' ? ticket.fields['resolution'] : '', closesAt: null },
-  }))
+  decision.mails.push(
+    draftMail(desk.desk, {
+      template: 'solved-confirm',
+      role: 'customer',
+      to: recipientOf(requester),
+      language: languageFor(desk, requester.language, ticket.language),
+      automatic: 'auto-generated',
+      ticket,
+      budget: 'notice',
+      choices: ['y', 'n', 'm'],
+      references: context.thread.get(ticket.number) ?? [],
+      data: {
+        text: typeof ticket.fields['resolution'] === 'string' ? ticket.fields['resolution'] : '',
+        closesAt: null,
+      },
+    }),
+  )
 }
 
 function whenAt(context: Parameters<typeof after>[0], when: When): Date {

@@ -1,10 +1,22 @@
 // Choices of a ticket’s people by mail: a signed mailto, or a plain first line. Nothing acts on a click, so link scanners change nothing.
 
-import { plainChoice } from './choices.ts'
 import type { Purpose, Signed } from '../mail/token.ts'
 import type { Participant, Ticket } from '../tickets/ticket.ts'
+import { plainChoice } from './choices.ts'
 import { mailEntry, systemEntry } from './entry.ts'
-import { change, conclude, hold, type Judgement, languageFor, mail, newText, recipientOf, say, setField, sheetOf } from './judgement.ts'
+import {
+  change,
+  conclude,
+  hold,
+  type Judgement,
+  languageFor,
+  mail,
+  newText,
+  recipientOf,
+  say,
+  setField,
+  sheetOf,
+} from './judgement.ts'
 import { historyOf, staffOf, tellStaff } from './notify.ts'
 
 export const customerChoices = ['m', 'u', 'y', 'n', 'ok', 'no', 'g', 'h'] as const satisfies readonly Purpose[]
@@ -32,10 +44,19 @@ export function signedChoice(judgement: Judgement): boolean {
   if (!ticket) return false
   const who = chooser(judgement, ticket, choice)
   if (!who) {
-    hold(judgement, 'choice', 'third-party', 'It carries a signed choice that was made for somebody else.', { ticket, release: 'append' })
+    hold(judgement, 'choice', 'third-party', 'It carries a signed choice that was made for somebody else.', {
+      ticket,
+      release: 'append',
+    })
     return conclude(judgement, 'held')
   }
-  return carryOut(judgement, ticket, who, choice.purpose, context.desk.replies === 'portal' ? '' : newText(judgement.event))
+  return carryOut(
+    judgement,
+    ticket,
+    who,
+    choice.purpose,
+    context.desk.replies === 'portal' ? '' : newText(judgement.event),
+  )
 }
 
 function chooser(judgement: Judgement, ticket: Ticket, choice: Signed): Participant | undefined {
@@ -54,12 +75,19 @@ export function spokenChoice(judgement: Judgement, ticket: Ticket): boolean {
   if (!who) return false
   const kind = context.desk.statuses[ticket.status]?.kind
   const awaiting = ticket.fields['awaiting']
-  const asked = awaiting === 'approval' ? 'approval' : kind === 'solved' || awaiting === 'confirmation' ? 'confirmation' : null
+  const asked =
+    awaiting === 'approval' ? 'approval' : kind === 'solved' || awaiting === 'confirmation' ? 'confirmation' : null
   const spoken = plainChoice(event.message.replyText, asked)
   return spoken !== null && carryOut(judgement, ticket, who, spoken, newText(event))
 }
 
-function carryOut(judgement: Judgement, ticket: Ticket, who: Participant, choice: CustomerChoice, text: string): boolean {
+function carryOut(
+  judgement: Judgement,
+  ticket: Ticket,
+  who: Participant,
+  choice: CustomerChoice,
+  text: string,
+): boolean {
   const { context, event } = judgement
   const { desk, now } = context
   const sheet = sheetOf(judgement, ticket)
@@ -68,24 +96,45 @@ function carryOut(judgement: Judgement, ticket: Ticket, who: Participant, choice
   ticket.updatedAt = now
   const reply = (template: string, data: Record<string, boolean> = {}): void =>
     mail(judgement, {
-      template, role: 'customer', to: recipientOf(who), language: languageFor(desk, who.language, ticket.language), automatic: 'auto-replied', ticket, budget: 'notice', choices: choice === 'm' ? ['u'] : ['m'],
-      inReplyTo: event.message.messageId, data,
+      template,
+      role: 'customer',
+      to: recipientOf(who),
+      language: languageFor(desk, who.language, ticket.language),
+      automatic: 'auto-replied',
+      ticket,
+      budget: 'notice',
+      choices: choice === 'm' ? ['u'] : ['m'],
+      inReplyTo: event.message.messageId,
+      data,
     })
   const tell = (what: string): void => {
-    for (const staff of staffOf(context, ticket)) tellStaff(judgement, [staff], 'agent-choice', ticket, { from: name, choice: what, text, replies: desk.agents === 'mail', history: historyOf(context, ticket, languageFor(desk, staff.language)) })
+    for (const staff of staffOf(context, ticket))
+      tellStaff(judgement, [staff], 'agent-choice', ticket, {
+        from: name,
+        choice: what,
+        text,
+        replies: desk.agents === 'mail',
+        history: historyOf(context, ticket, languageFor(desk, staff.language)),
+      })
   }
   const closed = desk.statuses[ticket.status]?.kind === 'closed'
   switch (choice) {
     case 'm':
     case 'u': {
       const muted = choice === 'm'
-      ticket.participants = ticket.participants.map((p) => (p.person === who.person && p.address === who.address ? { ...p, muted } : p))
+      ticket.participants = ticket.participants.map((p) =>
+        p.person === who.person && p.address === who.address ? { ...p, muted } : p,
+      )
       sheet.changes.push({ field: 'muted', from: who.muted, to: muted, by: who.address })
       reply(muted ? 'muted' : 'unmuted')
       return conclude(judgement, 'chosen')
     }
     case 'y':
-      sheet.entries.push(text.trim() ? mailEntry(judgement, { kind: 'customer', public: true, data: { choice } }) : systemEntry('', { choice, by: name }, true))
+      sheet.entries.push(
+        text.trim()
+          ? mailEntry(judgement, { kind: 'customer', public: true, data: { choice } })
+          : systemEntry('', { choice, by: name }, true),
+      )
       setField(sheet, 'confirmed', true, who.address)
       setField(sheet, 'awaiting', null, who.address)
       sheet.moments.push('customer-mail')
@@ -96,7 +145,11 @@ function carryOut(judgement: Judgement, ticket: Ticket, who: Participant, choice
       tell('confirmed')
       return conclude(judgement, 'chosen')
     case 'n':
-      sheet.entries.push(text.trim() ? mailEntry(judgement, { kind: 'customer', public: true, data: { choice } }) : systemEntry('', { choice, by: name }, true))
+      sheet.entries.push(
+        text.trim()
+          ? mailEntry(judgement, { kind: 'customer', public: true, data: { choice } })
+          : systemEntry('', { choice, by: name }, true),
+      )
       setField(sheet, 'confirmed', false, who.address)
       setField(sheet, 'awaiting', null, who.address)
       sheet.moments.push('customer-mail')
@@ -113,7 +166,11 @@ function carryOut(judgement: Judgement, ticket: Ticket, who: Participant, choice
       return conclude(judgement, 'chosen')
     case 'ok':
     case 'no':
-      sheet.entries.push(text.trim() ? mailEntry(judgement, { kind: 'customer', public: true, data: { choice } }) : systemEntry('', { choice, by: name }, true))
+      sheet.entries.push(
+        text.trim()
+          ? mailEntry(judgement, { kind: 'customer', public: true, data: { choice } })
+          : systemEntry('', { choice, by: name }, true),
+      )
       setField(sheet, 'approval', choice === 'ok' ? 'approved' : 'refused', who.address)
       setField(sheet, 'approved-by', choice === 'ok' ? who.address : null, who.address)
       setField(sheet, 'awaiting', null, who.address)

@@ -4,12 +4,12 @@ import { textIn } from '../desks/text.ts'
 import { advance } from '../tickets/clock.ts'
 import type { ClockEvent, Context } from './context.ts'
 import type { Decision } from './decision.ts'
-import { clockFacts, clockPlan, finish } from './finish.ts'
-import { emptyDecision, languageFor, mail, say, type Sheet, sheetOf } from './judgement.ts'
-import { staffOf, tellStaff, toSupervisors } from './notify.ts'
-import { runRules } from './run.ts'
-import { workOf } from './rule-step.ts'
 import { systemEntry } from './entry.ts'
+import { clockFacts, clockPlan, finish } from './finish.ts'
+import { emptyDecision, languageFor, mail, type Sheet, say, sheetOf } from './judgement.ts'
+import { staffOf, tellStaff, toSupervisors } from './notify.ts'
+import { workOf } from './rule-step.ts'
+import { runRules } from './run.ts'
 
 export function clockDue(event: ClockEvent, context: Context): Decision {
   const judgement: Sheet = { context, decision: emptyDecision() }
@@ -17,10 +17,17 @@ export function clockDue(event: ClockEvent, context: Context): Decision {
   const clock = ticket.clocks.find((c) => c.name === event.clock)
   if (!clock) return judgement.decision
   const sheet = sheetOf(judgement, ticket)
-  say(judgement, `clock ${event.clock}`, event.stage, event.stage === 'warned' ? `The clock ${event.clock} comes near its end.` : `The clock ${event.clock} ran out.`)
+  say(
+    judgement,
+    `clock ${event.clock}`,
+    event.stage,
+    event.stage === 'warned' ? `The clock ${event.clock} comes near its end.` : `The clock ${event.clock} ran out.`,
+  )
   sheet.entries.push(systemEntry('', { clock: event.clock, stage: event.stage }))
   const dueAt = clock.dueAt
-  ticket.clocks = ticket.clocks.map((c) => (c === clock ? advance(c, event.stage, clockPlan(context, ticket), clockFacts(ticket), context.now) : c))
+  ticket.clocks = ticket.clocks.map((c) =>
+    c === clock ? advance(c, event.stage, clockPlan(context, ticket), clockFacts(ticket), context.now) : c,
+  )
   const work = workOf(judgement, event, sheet, 'clock')
   const before = judgement.decision.trail.length
   runRules(work)
@@ -41,7 +48,17 @@ function tellByDefault(judgement: Sheet, event: ClockEvent, dueAt: Date | null):
   if (event.stage === 'breached') {
     for (const supervisor of toSupervisors(context)) {
       if (judgement.decision.mails.some((m) => m.to.address === supervisor.to.address)) continue
-      mail(judgement, { ...supervisor, template, ticket, language: languageFor(context.desk, supervisor.language), data: { ...data, mark: context.mark, desk: textIn(context.desk.name, supervisor.language, context.desk.language) } })
+      mail(judgement, {
+        ...supervisor,
+        template,
+        ticket,
+        language: languageFor(context.desk, supervisor.language),
+        data: {
+          ...data,
+          mark: context.mark,
+          desk: textIn(context.desk.name, supervisor.language, context.desk.language),
+        },
+      })
     }
   }
 }

@@ -5,10 +5,10 @@ import type { Person } from '../desks/person.ts'
 import type { Envelope, InboundMessage } from '../inbound/message.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import type { Signed } from '../mail/token.ts'
+import type { Calendar } from '../tickets/calendar.ts'
 import type { Change, Ticket } from '../tickets/ticket.ts'
 import type { HoldReason } from './decision.ts'
 import type { CompiledRule } from './rule.ts'
-import type { Calendar } from '../tickets/calendar.ts'
 
 export type { Authentication }
 

@@ -2,13 +2,26 @@
 
 import type { DraftValue } from '../outbound/draft.ts'
 import type { Ticket } from '../tickets/ticket.ts'
-import { addCcOf } from './participants.ts'
 import { signedChoice, spokenChoice } from './choice.ts'
 import { mailEntry } from './entry.ts'
 import { after, todayOf } from './hours.ts'
-import { change, conclude, hold, type Judgement, languageFor, mail, newText, say, senderLanguage, senderRecipient, sheetOf, type TicketSheet } from './judgement.ts'
+import {
+  change,
+  conclude,
+  hold,
+  type Judgement,
+  languageFor,
+  mail,
+  newText,
+  say,
+  senderLanguage,
+  senderRecipient,
+  sheetOf,
+  type TicketSheet,
+} from './judgement.ts'
 import { openTicket } from './new-ticket.ts'
 import { historyOf, staffOf, tellStaff } from './notify.ts'
+import { addCcOf } from './participants.ts'
 import { runTicketRules } from './rule-step.ts'
 import { findTicket, isSigned } from './thread.ts'
 
@@ -23,14 +36,31 @@ export function customerMail(judgement: Judgement): boolean {
   if (event.released?.as === 'open') return openTicket(judgement, { refers: [ticket] })
   if (!found.participant && !released) {
     if (isSigned(found.rung)) {
-      hold(judgement, 'participant', 'third-party', `It carries the signed address of ticket ${ticket.number} but its author is none of the ticket’s people: kept for an agent, who may add them.`, { ticket, release: 'append' })
+      hold(
+        judgement,
+        'participant',
+        'third-party',
+        `It carries the signed address of ticket ${ticket.number} but its author is none of the ticket’s people: kept for an agent, who may add them.`,
+        { ticket, release: 'append' },
+      )
       return conclude(judgement, 'held')
     }
     if (context.desk.strangers === 'hold' && found.rung === 'subject') {
-      hold(judgement, 'participant', 'stranger-quotes-ticket', `Its author quotes ticket ${ticket.number} but is none of its people: the number alone opens nothing.`, { ticket, release: 'append' })
+      hold(
+        judgement,
+        'participant',
+        'stranger-quotes-ticket',
+        `Its author quotes ticket ${ticket.number} but is none of its people: the number alone opens nothing.`,
+        { ticket, release: 'append' },
+      )
       return conclude(judgement, 'held')
     }
-    say(judgement, 'participant', 'stranger', `Its author is none of the people of ticket ${ticket.number}: it opens a ticket of its own, linked to that one.`)
+    say(
+      judgement,
+      'participant',
+      'stranger',
+      `Its author is none of the people of ticket ${ticket.number}: it opens a ticket of its own, linked to that one.`,
+    )
     return openTicket(judgement, { refers: [ticket] })
   }
   const kind = context.desk.statuses[ticket.status]?.kind
@@ -47,17 +77,34 @@ function onClosed(judgement: Judgement, ticket: Ticket): boolean {
   const policy = context.desk.closed
   if (event.released) return append(judgement, ticket)
   if (policy === 'refuse') {
-    hold(judgement, 'closed', 'closed-ticket', `Ticket ${ticket.number} is closed and this desk never reopens: the mail is kept and its author is told to open a new request that names it.`, { ticket, release: 'append' })
+    hold(
+      judgement,
+      'closed',
+      'closed-ticket',
+      `Ticket ${ticket.number} is closed and this desk never reopens: the mail is kept and its author is told to open a new request that names it.`,
+      { ticket, release: 'append' },
+    )
     const to = senderRecipient(judgement)
     if (to) {
       mail(judgement, {
-        template: 'closed-refused', role: 'customer', to, language: senderLanguage(judgement), automatic: 'auto-replied', ticket, budget: 'acknowledgement', inReplyTo: event.message.messageId,
+        template: 'closed-refused',
+        role: 'customer',
+        to,
+        language: senderLanguage(judgement),
+        automatic: 'auto-replied',
+        ticket,
+        budget: 'acknowledgement',
+        inReplyTo: event.message.messageId,
         once: `closed:${ticket.number}:${to.address}:${todayOf(context)}`,
       })
     }
     return conclude(judgement, 'refused')
   }
-  if (typeof policy === 'object' && ticket.closedAt !== null && context.now <= after(context, ticket.closedAt, policy['reopen-within'])) {
+  if (
+    typeof policy === 'object' &&
+    ticket.closedAt !== null &&
+    context.now <= after(context, ticket.closedAt, policy['reopen-within'])
+  ) {
     say(judgement, 'closed', 'reopened', `Ticket ${ticket.number} was closed not long ago: it is opened again.`)
     return append(judgement, ticket, { reopen: true })
   }
@@ -69,12 +116,27 @@ function onClosed(judgement: Judgement, ticket: Ticket): boolean {
 function portalOnly(judgement: Judgement, ticket: Ticket): boolean {
   const { context, event } = judgement
   if (context.desk.replies !== 'portal' || context.authentication.by === 'portal' || event.released) return false
-  hold(judgement, 'portal-only', 'portal-only', 'Replies to this desk are taken by its portal only: the mail is kept, its author gets the portal’s link.', { ticket, release: 'append' })
-  sheetOf(judgement, ticket).entries.push({ ...mailEntry(judgement, { kind: 'held', public: false, data: { reason: 'portal-only' } }) })
+  hold(
+    judgement,
+    'portal-only',
+    'portal-only',
+    'Replies to this desk are taken by its portal only: the mail is kept, its author gets the portal’s link.',
+    { ticket, release: 'append' },
+  )
+  sheetOf(judgement, ticket).entries.push({
+    ...mailEntry(judgement, { kind: 'held', public: false, data: { reason: 'portal-only' } }),
+  })
   const to = senderRecipient(judgement)
   if (to && !event.message.origin.suppressAutoReply) {
     mail(judgement, {
-      template: 'portal-only', role: 'customer', to, language: senderLanguage(judgement), automatic: 'auto-replied', ticket, budget: 'acknowledgement', inReplyTo: event.message.messageId,
+      template: 'portal-only',
+      role: 'customer',
+      to,
+      language: senderLanguage(judgement),
+      automatic: 'auto-replied',
+      ticket,
+      budget: 'acknowledgement',
+      inReplyTo: event.message.messageId,
       once: `portal-only:${ticket.number}:${todayOf(context)}`,
     })
   }
@@ -122,9 +184,17 @@ export function tellOfCustomerMail(judgement: Judgement, sheet: TicketSheet): vo
   const { context, event } = judgement
   const { ticket } = sheet
   for (const staff of staffOf(context, ticket)) {
-    tellStaff(judgement, [staff], 'agent-customer-mail', ticket, {
-      ...mailFacts(judgement, ticket), history: historyOf(context, ticket, languageFor(context.desk, staff.language)),
-    }, { attachments: event.message.attachments.map((a) => a.index), except: event.message.from?.address ?? null })
+    tellStaff(
+      judgement,
+      [staff],
+      'agent-customer-mail',
+      ticket,
+      {
+        ...mailFacts(judgement, ticket),
+        history: historyOf(context, ticket, languageFor(context.desk, staff.language)),
+      },
+      { attachments: event.message.attachments.map((a) => a.index), except: event.message.from?.address ?? null },
+    )
   }
 }
 
@@ -148,13 +218,18 @@ export function mailFacts(judgement: Judgement, ticket: Ticket): Record<string, 
     text: newText(event),
     from: authorWords(judgement),
     replyTo: ticket.participants.map((p) => (p.name ? `${p.name} <${p.address}>` : p.address)),
-    authentication: context.authentication.result === 'pass' ? '' : context.authentication.detail || context.authentication.result,
+    authentication:
+      context.authentication.result === 'pass' ? '' : context.authentication.detail || context.authentication.result,
     facts,
     attachments: message.attachments.filter((a) => !a.inline).map((a) => a.filename ?? a.contentType),
     notes: [],
     similar: [],
     suggested: suggestedPeople(judgement, ticket),
-    wantsReplyAt: message.replyTo.map((a) => a.address).filter((a) => a !== message.from?.address).slice(0, 3).join(', '),
+    wantsReplyAt: message.replyTo
+      .map((a) => a.address)
+      .filter((a) => a !== message.from?.address)
+      .slice(0, 3)
+      .join(', '),
     replies: context.desk.agents === 'mail',
   }
 }
@@ -163,7 +238,11 @@ export function suggestedPeople(judgement: Judgement, ticket: Ticket): string[] 
   const { context, event } = judgement
   return [...event.message.to, ...event.message.cc]
     .map((a) => a.address)
-    .filter((a) => !context.instance.isOurs(a) && !ticket.participants.some((p) => p.address === a) && !context.desk.staff.some((s) => s.address === a))
+    .filter(
+      (a) =>
+        !context.instance.isOurs(a) &&
+        !ticket.participants.some((p) => p.address === a) &&
+        !context.desk.staff.some((s) => s.address === a),
+    )
     .slice(0, 10)
 }
-

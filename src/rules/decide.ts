@@ -13,7 +13,17 @@ import { noticeHolds } from './hold-notice.ts'
 import { judgementOf } from './judgement.ts'
 
 /** In this order; the first that says true ends the mail’s way. */
-const gates: readonly Gate[] = [ourselves, reports, automatic, knownAuthor, blank, agentMail, registered, requirements, customerMail]
+const gates: readonly Gate[] = [
+  ourselves,
+  reports,
+  automatic,
+  knownAuthor,
+  blank,
+  agentMail,
+  registered,
+  requirements,
+  customerMail,
+]
 
 export function decide(event: Event, context: Context): Decision {
   switch (event.type) {
@@ -32,7 +42,8 @@ function decideMail(event: MailEvent, context: Context): Decision {
   const judgement = judgementOf(event, context)
   gates.some((gate) => gate(judgement))
   for (const sheet of judgement.decision.tickets) finish(judgement, sheet, context.agent?.address ?? null)
-  if (event.released) judgement.decision.settled.push({ hold: event.released.hold, state: 'released', by: event.released.by })
+  if (event.released)
+    judgement.decision.settled.push({ hold: event.released.hold, state: 'released', by: event.released.by })
   noticeHolds(judgement)
   return judgement.decision
 }

@@ -13,9 +13,37 @@ export interface TrailLine {
 
 /** Why a mail is held: a closed list, a sentence each in `hold-reason.ts`. */
 export const holdReasons = [
-  'no-desk', 'unregistered', 'requirement', 'stranger-quotes-ticket', 'authentication-failed', 'ambiguous-sender', 'not-authenticated-agent', 'agent-without-token', 'agent-not-of-desk',
-  'portal-only', 'closed-ticket', 'rule', 'quoted-internal-text', 'agent-vacation', 'direct-copy', 'automatic-without-ticket', 'unmatched-bounce', 'unreadable', 'staff-only-type', 'collision',
-  'third-party', 'spam', 'banned', 'flood', 'too-many-hops', 'agent-uses-portal', 'data-missing', 'unverified-participant', 'undecided-authentication', 'portal-mismatch', 'blank',
+  'no-desk',
+  'unregistered',
+  'requirement',
+  'stranger-quotes-ticket',
+  'authentication-failed',
+  'ambiguous-sender',
+  'not-authenticated-agent',
+  'agent-without-token',
+  'agent-not-of-desk',
+  'portal-only',
+  'closed-ticket',
+  'rule',
+  'quoted-internal-text',
+  'agent-vacation',
+  'direct-copy',
+  'automatic-without-ticket',
+  'unmatched-bounce',
+  'unreadable',
+  'staff-only-type',
+  'collision',
+  'third-party',
+  'spam',
+  'banned',
+  'flood',
+  'too-many-hops',
+  'agent-uses-portal',
+  'data-missing',
+  'unverified-participant',
+  'undecided-authentication',
+  'portal-mismatch',
+  'blank',
 ] as const
 export type HoldReason = (typeof holdReasons)[number]
 
@@ -45,7 +73,18 @@ export interface LinkDraft {
   readonly kind: LinkKind
 }
 
-export type Outcome = 'created' | 'appended' | 'relayed' | 'noted' | 'commanded' | 'held' | 'refused' | 'recorded' | 'chosen' | 'changed' | 'nothing'
+export type Outcome =
+  | 'created'
+  | 'appended'
+  | 'relayed'
+  | 'noted'
+  | 'commanded'
+  | 'held'
+  | 'refused'
+  | 'recorded'
+  | 'chosen'
+  | 'changed'
+  | 'nothing'
 
 export interface Decision {
   readonly outcome: Outcome
@@ -57,19 +96,43 @@ export interface Decision {
   readonly settled: readonly { readonly hold: number; readonly state: 'released' | 'discarded'; readonly by: string }[]
   readonly mails: readonly MailDraft[]
   /** Deliveries that a report speaks of: outbound id and what it says. */
-  readonly reports: readonly { readonly outbound: number; readonly bounce: Bounce | null; readonly state: 'bounced' | 'delayed' | 'delivered' }[]
+  readonly reports: readonly {
+    readonly outbound: number
+    readonly bounce: Bounce | null
+    readonly state: 'bounced' | 'delayed' | 'delivered'
+  }[]
   /** Uncertain deliveries that a person resolved. */
   readonly deliveries: readonly { readonly outbound: number; readonly act: 'resolve' | 'retry'; readonly by: string }[]
   /** Addresses that get no automatic mail until then. */
   readonly blocks: readonly { readonly address: string; readonly until: Date; readonly why: string }[]
   /** People who become contacts of the desk. */
-  readonly contacts: readonly { readonly address: string; readonly name: string; readonly attributes: Readonly<Record<string, string>> }[]
+  readonly contacts: readonly {
+    readonly address: string
+    readonly name: string
+    readonly attributes: Readonly<Record<string, string>>
+  }[]
   /** Requests for the outside that are no mail: an SMS, a webhook. */
-  readonly calls: readonly { readonly kind: 'sms' | 'webhook'; readonly target: string; readonly data: Readonly<Record<string, string>> }[]
+  readonly calls: readonly {
+    readonly kind: 'sms' | 'webhook'
+    readonly target: string
+    readonly data: Readonly<Record<string, string>>
+  }[]
   /** The held mail is to be judged again with this said of it (a release). */
   readonly again: { readonly hold: number; readonly as: HoldDraft['release']; readonly by: string } | null
 }
 
 export const nothing: Decision = {
-  outcome: 'nothing', trail: [], tickets: [], links: [], holds: [], settled: [], mails: [], reports: [], deliveries: [], blocks: [], contacts: [], calls: [], again: null,
+  outcome: 'nothing',
+  trail: [],
+  tickets: [],
+  links: [],
+  holds: [],
+  settled: [],
+  mails: [],
+  reports: [],
+  deliveries: [],
+  blocks: [],
+  contacts: [],
+  calls: [],
+  again: null,
 }

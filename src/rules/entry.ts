@@ -6,13 +6,27 @@ import type { Judgement } from './judgement.ts'
 /** An entry with the mail's text, quote and signature kept apart; reply + quote + signature are the whole mail. */
 export function mailEntry(
   { event, context }: Judgement,
-  options: { readonly kind: EntryDraft['kind']; readonly public: boolean; readonly data?: Readonly<Record<string, unknown>>; readonly text?: string },
+  options: {
+    readonly kind: EntryDraft['kind']
+    readonly public: boolean
+    readonly data?: Readonly<Record<string, unknown>>
+    readonly text?: string
+  },
 ): EntryDraft {
   const { message } = event
   const attachments: EntryAttachment[] = message.attachments.map((a) => ({
-    filename: a.filename, contentType: a.contentType, size: a.size, sha256: a.sha256, inline: a.inline, contentId: a.contentId, index: a.index,
+    filename: a.filename,
+    contentType: a.contentType,
+    size: a.size,
+    sha256: a.sha256,
+    inline: a.inline,
+    contentId: a.contentId,
+    index: a.index,
   }))
-  const marks: Record<string, unknown> = { subject: message.subject, ...(message.problem ? { problem: message.problem } : {}) }
+  const marks: Record<string, unknown> = {
+    subject: message.subject,
+    ...(message.problem ? { problem: message.problem } : {}),
+  }
   if (options.kind === 'customer') marks['authentication'] = context.authentication.result
   const wantsReplyAt = message.replyTo.map((a) => a.address).filter((address) => address !== message.from?.address)
   if (wantsReplyAt.length > 0) marks['replyTo'] = wantsReplyAt.slice(0, 5)
@@ -31,5 +45,15 @@ export function mailEntry(
 
 /** A line the gateway writes itself. */
 export function systemEntry(text: string, data: Readonly<Record<string, unknown>> = {}, isPublic = false): EntryDraft {
-  return { kind: 'system', public: isPublic, author: null, authorName: '', text, quoted: '', signature: '', attachments: [], data }
+  return {
+    kind: 'system',
+    public: isPublic,
+    author: null,
+    authorName: '',
+    text,
+    quoted: '',
+    signature: '',
+    attachments: [],
+    data,
+  }
 }

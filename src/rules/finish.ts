@@ -2,11 +2,28 @@
 
 import { textIn } from '../desks/text.ts'
 import type { Calendar } from '../tickets/calendar.ts'
-import { applyMoment, type ClockFacts, type ClockPlan, enterStatus, recompute, startClock, stopClock } from '../tickets/clock.ts'
+import {
+  applyMoment,
+  type ClockFacts,
+  type ClockPlan,
+  enterStatus,
+  recompute,
+  startClock,
+  stopClock,
+} from '../tickets/clock.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Context } from './context.ts'
 import { systemEntry } from './entry.ts'
-import { languageFor, mail, recipientOf, say, setField, type Sheet, staffByAddress, type TicketSheet } from './judgement.ts'
+import {
+  languageFor,
+  mail,
+  recipientOf,
+  type Sheet,
+  say,
+  setField,
+  staffByAddress,
+  type TicketSheet,
+} from './judgement.ts'
 import { historyOf, teamOf, tellStaff } from './notify.ts'
 
 export function calendarOf(context: Pick<Context, 'desk' | 'calendar'>, ticket: Ticket): Calendar {
@@ -20,7 +37,11 @@ export function clockPlan(context: Pick<Context, 'desk' | 'calendar'>, ticket: T
   return { definitions: desk.clocks, statuses: desk.statuses, types: desk.types, calendar: calendarOf(context, ticket) }
 }
 
-export const clockFacts = (ticket: Ticket): ClockFacts => ({ priority: ticket.priority, type: ticket.type, status: ticket.status })
+export const clockFacts = (ticket: Ticket): ClockFacts => ({
+  priority: ticket.priority,
+  type: ticket.type,
+  status: ticket.status,
+})
 
 /** Carries a changed ticket to its end. `actor` is the agent who changed it and need not be told. */
 export function finish(judgement: Sheet, sheet: TicketSheet, actor: string | null): void {
@@ -51,9 +72,12 @@ function moveClocks(context: Context, sheet: TicketSheet): void {
   const facts = clockFacts(ticket)
   let clocks = [...ticket.clocks]
   for (const moment of moments) clocks = applyMoment(clocks, moment, plan, facts, now)
-  if (isNew || ticket.status !== before.status) clocks = enterStatus(clocks, isNew ? null : before.status, plan, facts, now)
-  for (const [name, wish] of clockWishes) clocks = wish === 'start' ? startClock(clocks, name, plan, facts, now) : stopClock(clocks, name, plan, facts, now)
-  if (!isNew && (ticket.priority !== before.priority || ticket.type !== before.type || ticket.queue !== before.queue)) clocks = recompute(clocks, plan, facts, now)
+  if (isNew || ticket.status !== before.status)
+    clocks = enterStatus(clocks, isNew ? null : before.status, plan, facts, now)
+  for (const [name, wish] of clockWishes)
+    clocks = wish === 'start' ? startClock(clocks, name, plan, facts, now) : stopClock(clocks, name, plan, facts, now)
+  if (!isNew && (ticket.priority !== before.priority || ticket.type !== before.type || ticket.queue !== before.queue))
+    clocks = recompute(clocks, plan, facts, now)
   ticket.clocks = clocks
 }
 
@@ -82,9 +106,22 @@ function tellOfStatus(judgement: Sheet, sheet: TicketSheet): void {
     const asks = confirm && person.role === 'requester'
     const language = languageFor(desk, person.language, ticket.language)
     mail(judgement, {
-      template: asks ? 'solved-confirm' : 'status-changed', role: 'customer', to: recipientOf(person), language, automatic: 'auto-generated', ticket, budget: 'notice',
-      choices: asks ? ['y', 'n', 'm'] : ['m'], references: context.thread.get(ticket.number) ?? [], inReplyTo: context.thread.get(ticket.number)?.[0] ?? null,
-      data: { from: textIn(desk.statuses[before.status]?.name, language, desk.language), why: '', text: resolution, closesAt: ticket.clocks.find((c) => c.state === 'running' && c.name !== 'resolution')?.dueAt ?? null },
+      template: asks ? 'solved-confirm' : 'status-changed',
+      role: 'customer',
+      to: recipientOf(person),
+      language,
+      automatic: 'auto-generated',
+      ticket,
+      budget: 'notice',
+      choices: asks ? ['y', 'n', 'm'] : ['m'],
+      references: context.thread.get(ticket.number) ?? [],
+      inReplyTo: context.thread.get(ticket.number)?.[0] ?? null,
+      data: {
+        from: textIn(desk.statuses[before.status]?.name, language, desk.language),
+        why: '',
+        text: resolution,
+        closesAt: ticket.clocks.find((c) => c.state === 'running' && c.name !== 'resolution')?.dueAt ?? null,
+      },
     })
   }
   if (confirm) setField(sheet, 'awaiting', 'confirmation', 'finish')
@@ -99,7 +136,11 @@ function tellTeams(judgement: Sheet, sheet: TicketSheet, actor: string | null): 
     const assignee = staffByAddress(desk, ticket.assignee)
     if (assignee) {
       tellStaff(judgement, [assignee], 'agent-assigned', ticket, {
-        by: actor ?? '', text: '', from: '', history: historyOf(context, ticket, languageFor(desk, assignee.language)), replies: desk.agents === 'mail',
+        by: actor ?? '',
+        text: '',
+        from: '',
+        history: historyOf(context, ticket, languageFor(desk, assignee.language)),
+        replies: desk.agents === 'mail',
       })
     }
     return
@@ -111,6 +152,19 @@ function tellTeams(judgement: Sheet, sheet: TicketSheet, actor: string | null): 
   for (const staff of teamOf(context, team, now)) {
     const language = languageFor(desk, staff.language)
     const why = sheet.changes.find((c) => c.field === 'queue' || c.field === 'status')?.by ?? ''
-    tellStaff(judgement, [staff], 'escalation', ticket, { why, by: actor ?? '', to: textIn(desk.teams[team]?.name, language, desk.language) || team, text: '', history: historyOf(context, ticket, language) }, { except: actor })
+    tellStaff(
+      judgement,
+      [staff],
+      'escalation',
+      ticket,
+      {
+        why,
+        by: actor ?? '',
+        to: textIn(desk.teams[team]?.name, language, desk.language) || team,
+        text: '',
+        history: historyOf(context, ticket, language),
+      },
+      { except: actor },
+    )
   }
 }

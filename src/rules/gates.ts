@@ -1,8 +1,21 @@
 // The gates a mail passes before anybody asks which ticket it belongs to. Their order in `decide.ts` is the policy.
 
-import { conclude, hold, type Judgement, languageFor, mail, newText, recipientOf, say, senderLanguage, senderRecipient, sheetOf, staffByAddress } from './judgement.ts'
 import { mailEntry } from './entry.ts'
 import { todayOf } from './hours.ts'
+import {
+  conclude,
+  hold,
+  type Judgement,
+  languageFor,
+  mail,
+  newText,
+  recipientOf,
+  say,
+  senderLanguage,
+  senderRecipient,
+  sheetOf,
+  staffByAddress,
+} from './judgement.ts'
 
 /** A gate says true when the mail's way ends there. */
 export type Gate = (judgement: Judgement) => boolean
@@ -15,7 +28,14 @@ export const ourselves: Gate = (judgement) => {
   const signed = context.own
   const fromDesk = message.from !== null && context.instance.deskAddresses.has(message.from.address)
   if (!signed && !fromDesk) return false
-  say(judgement, 'ourselves', 'own', signed ? 'It carries the signed mark of this gateway: our own mail came back.' : 'It comes from an address of a desk of this gateway.')
+  say(
+    judgement,
+    'ourselves',
+    'own',
+    signed
+      ? 'It carries the signed mark of this gateway: our own mail came back.'
+      : 'It comes from an address of a desk of this gateway.',
+  )
   return conclude(judgement, 'recorded')
 }
 
@@ -27,32 +47,68 @@ export const reports: Gate = (judgement) => {
   if (kind !== 'bounce' && kind !== 'dsn-success' && kind !== 'read-receipt' && kind !== 'feedback') return false
   const evidence = message.origin.evidence.join('; ')
   if (context.deliveries.length === 0) {
-    say(judgement, 'reports', `unmatched-${kind}`, `It is a report (${evidence}) that names no mail of ours by a signed mark; nothing is changed.`)
-    if (kind === 'bounce') hold(judgement, 'reports', 'unmatched-bounce', 'A bounce that names no mail of ours.', { release: 'record' })
+    say(
+      judgement,
+      'reports',
+      `unmatched-${kind}`,
+      `It is a report (${evidence}) that names no mail of ours by a signed mark; nothing is changed.`,
+    )
+    if (kind === 'bounce')
+      hold(judgement, 'reports', 'unmatched-bounce', 'A bounce that names no mail of ours.', { release: 'record' })
     return conclude(judgement, kind === 'bounce' ? 'held' : 'recorded')
   }
   for (const delivery of context.deliveries) {
-    const bounce = message.bounces.find((b) => b.recipient?.toLowerCase() === delivery.recipient) ?? message.bounces[0] ?? null
+    const bounce =
+      message.bounces.find((b) => b.recipient?.toLowerCase() === delivery.recipient) ?? message.bounces[0] ?? null
     const failed = kind === 'bounce' && (bounce === null || (bounce.permanent && bounce.action !== 'delayed'))
-    const state = kind === 'dsn-success' ? 'delivered' : failed ? 'bounced' : kind === 'bounce' ? 'delayed' : 'delivered'
-    if (kind === 'bounce' || kind === 'dsn-success') judgement.decision.reports.push({ outbound: delivery.id, bounce, state })
+    const state =
+      kind === 'dsn-success' ? 'delivered' : failed ? 'bounced' : kind === 'bounce' ? 'delayed' : 'delivered'
+    if (kind === 'bounce' || kind === 'dsn-success')
+      judgement.decision.reports.push({ outbound: delivery.id, bounce, state })
     const reason = bounce?.reason ?? bounce?.status ?? ''
-    say(judgement, 'reports', kind, `It reports on our mail "${delivery.subject}" to ${delivery.recipient}: ${state}${reason ? ` (${reason})` : ''}.`)
-    const ticket = delivery.ticket === null ? undefined : context.candidates.find((c) => c.ticket.number === delivery.ticket)?.ticket
+    say(
+      judgement,
+      'reports',
+      kind,
+      `It reports on our mail "${delivery.subject}" to ${delivery.recipient}: ${state}${reason ? ` (${reason})` : ''}.`,
+    )
+    const ticket =
+      delivery.ticket === null ? undefined : context.candidates.find((c) => c.ticket.number === delivery.ticket)?.ticket
     if (ticket) {
       sheetOf(judgement, ticket).entries.push({
-        kind: 'report', public: false, author: null, authorName: '', text: `${kind}: ${delivery.recipient} ${bounce?.status ?? ''} ${reason}`.trim(), quoted: '', signature: '', attachments: [],
+        kind: 'report',
+        public: false,
+        author: null,
+        authorName: '',
+        text: `${kind}: ${delivery.recipient} ${bounce?.status ?? ''} ${reason}`.trim(),
+        quoted: '',
+        signature: '',
+        attachments: [],
         data: { report: kind, state, recipient: delivery.recipient, outbound: delivery.id },
       })
     }
     if (failed && bounce?.addressDead && context.desk.staff.every((staff) => staff.address !== delivery.recipient)) {
-      judgement.decision.blocks.push({ address: delivery.recipient, until: new Date(context.now.getTime() + 60 * 86_400_000), why: reason || 'address unknown' })
+      judgement.decision.blocks.push({
+        address: delivery.recipient,
+        until: new Date(context.now.getTime() + 60 * 86_400_000),
+        why: reason || 'address unknown',
+      })
     }
     const author = delivery.author === null ? undefined : staffByAddress(context.desk, delivery.author)
     if (failed && author) {
       mail(judgement, {
-        template: 'delivery-failed', role: 'agent', to: { address: author.address, name: author.name, person: context.people.get(author.address)?.id ?? 0 }, language: languageFor(context.desk, author.language),
-        ticket: ticket ?? null, budget: 'staff', data: { recipient: delivery.recipient, reason: reason || 'bounced', status: bounce?.status ?? '', subject: delivery.subject },
+        template: 'delivery-failed',
+        role: 'agent',
+        to: { address: author.address, name: author.name, person: context.people.get(author.address)?.id ?? 0 },
+        language: languageFor(context.desk, author.language),
+        ticket: ticket ?? null,
+        budget: 'staff',
+        data: {
+          recipient: delivery.recipient,
+          reason: reason || 'bounced',
+          status: bounce?.status ?? '',
+          subject: delivery.subject,
+        },
       })
     }
   }
@@ -69,21 +125,54 @@ export const automatic: Gate = (judgement) => {
     hold(judgement, 'automatic', 'spam', `A trusted filter calls it spam (${message.origin.evidence.join('; ')}).`)
     return conclude(judgement, 'held')
   }
-  const throughKnownList = kind === 'list' && context.desk['arrives-through'].some((list) => message.headers.some(([name, value]) => /^list-id$/i.test(name) && value.toLowerCase().includes(list.toLowerCase())))
+  const throughKnownList =
+    kind === 'list' &&
+    context.desk['arrives-through'].some((list) =>
+      message.headers.some(
+        ([name, value]) => /^list-id$/i.test(name) && value.toLowerCase().includes(list.toLowerCase()),
+      ),
+    )
   if (throughKnownList) {
-    say(judgement, 'automatic', 'known-list', 'It came through a mailing list that people of this desk write through: taken as a person’s mail.')
+    say(
+      judgement,
+      'automatic',
+      'known-list',
+      'It came through a mailing list that people of this desk write through: taken as a person’s mail.',
+    )
     return false
   }
   if (kind !== 'auto-reply' && kind !== 'generated' && kind !== 'list') return false
   const candidate = context.candidates[0]
   const isAgent = context.agent !== null
-  if (candidate && (context.sender === null || isAgent || candidate.ticket.participants.some((p) => p.address === context.sender?.address))) {
+  if (
+    candidate &&
+    (context.sender === null ||
+      isAgent ||
+      candidate.ticket.participants.some((p) => p.address === context.sender?.address))
+  ) {
     const sheet = sheetOf(judgement, candidate.ticket)
-    sheet.entries.push(mailEntry(judgement, { kind: 'report', public: false, data: { origin: kind, vacation: message.origin.vacation } }))
-    say(judgement, 'automatic', message.origin.vacation ? 'vacation' : kind, `A machine wrote it (${message.origin.evidence.join('; ')}): noted on the ticket, nobody is answered and nothing else changes.`)
+    sheet.entries.push(
+      mailEntry(judgement, {
+        kind: 'report',
+        public: false,
+        data: { origin: kind, vacation: message.origin.vacation },
+      }),
+    )
+    say(
+      judgement,
+      'automatic',
+      message.origin.vacation ? 'vacation' : kind,
+      `A machine wrote it (${message.origin.evidence.join('; ')}): noted on the ticket, nobody is answered and nothing else changes.`,
+    )
     return conclude(judgement, 'noted')
   }
-  hold(judgement, 'automatic', 'automatic-without-ticket', `A machine wrote it (${message.origin.evidence.join('; ')}) and it belongs to no ticket.`, { release: 'open' })
+  hold(
+    judgement,
+    'automatic',
+    'automatic-without-ticket',
+    `A machine wrote it (${message.origin.evidence.join('; ')}) and it belongs to no ticket.`,
+    { release: 'open' },
+  )
   return conclude(judgement, 'held')
 }
 
@@ -94,11 +183,23 @@ export const knownAuthor: Gate = (judgement) => {
   if (event.released) return false
   const ticket = context.candidates[0]?.ticket ?? null
   if (!message.from) {
-    hold(judgement, 'author', 'ambiguous-sender', `Its author cannot be known: ${message.fromProblem ?? 'no From address'}.`, { ticket, release: ticket ? 'append' : 'open' })
+    hold(
+      judgement,
+      'author',
+      'ambiguous-sender',
+      `Its author cannot be known: ${message.fromProblem ?? 'no From address'}.`,
+      { ticket, release: ticket ? 'append' : 'open' },
+    )
     return conclude(judgement, 'held')
   }
   if (context.authentication.result === 'fail' && context.agent === null) {
-    hold(judgement, 'author', 'authentication-failed', `The sender failed authentication (${context.authentication.detail}): the From address may be forged.`, { ticket, release: ticket ? 'append' : 'open' })
+    hold(
+      judgement,
+      'author',
+      'authentication-failed',
+      `The sender failed authentication (${context.authentication.detail}): the From address may be forged.`,
+      { ticket, release: ticket ? 'append' : 'open' },
+    )
     return conclude(judgement, 'held')
   }
   return false
@@ -114,14 +215,33 @@ export const registered: Gate = (judgement) => {
   if (authentication.by === 'portal') return false
   const quoted = context.candidates.find((c) => c.rung === 'subject')
   if (context.candidates.length > 0 && quoted) {
-    hold(judgement, 'registered', 'stranger-quotes-ticket', 'Somebody who is not registered quotes the number of a ticket; the ticket is not shown to them.', { ticket: quoted.ticket, release: 'append' })
+    hold(
+      judgement,
+      'registered',
+      'stranger-quotes-ticket',
+      'Somebody who is not registered quotes the number of a ticket; the ticket is not shown to them.',
+      { ticket: quoted.ticket, release: 'append' },
+    )
     return conclude(judgement, 'held')
   }
-  hold(judgement, 'registered', 'unregistered', 'The desk takes tickets of registered people only and this address is not registered.', { release: 'open' })
+  hold(
+    judgement,
+    'registered',
+    'unregistered',
+    'The desk takes tickets of registered people only and this address is not registered.',
+    { release: 'open' },
+  )
   const to = senderRecipient(judgement)
   if (to && event.message.origin.kind === 'human') {
     mail(judgement, {
-      template: 'not-registered', role: 'stranger', to, language: senderLanguage(judgement), automatic: 'auto-replied', budget: 'acknowledgement', inReplyTo: event.message.messageId, once: `not-registered:${to.address}`,
+      template: 'not-registered',
+      role: 'stranger',
+      to,
+      language: senderLanguage(judgement),
+      automatic: 'auto-replied',
+      budget: 'acknowledgement',
+      inReplyTo: event.message.messageId,
+      once: `not-registered:${to.address}`,
     })
   }
   return conclude(judgement, 'held')
@@ -134,13 +254,30 @@ export const requirements: Gate = (judgement) => {
   if (event.released || context.agent || !sender?.contact) return false
   if (context.candidates.some((c) => c.ticket.participants.some((p) => p.address === sender.address))) return false
   const unmet = desk.require.find((requirement) => {
-    const value = sender.contact?.attributes[requirement.attribute] ?? sender.contact?.organisation?.attributes[requirement.attribute] ?? ''
-    return typeof requirement.equals === 'boolean' ? /^(true|yes|oui|s[ií]|1)$/i.test(value) !== requirement.equals : value.toLowerCase() !== requirement.equals.toLowerCase()
+    const value =
+      sender.contact?.attributes[requirement.attribute] ??
+      sender.contact?.organisation?.attributes[requirement.attribute] ??
+      ''
+    return typeof requirement.equals === 'boolean'
+      ? /^(true|yes|oui|s[ií]|1)$/i.test(value) !== requirement.equals
+      : value.toLowerCase() !== requirement.equals.toLowerCase()
   })
   if (!unmet) return false
-  hold(judgement, 'requirements', 'requirement', `The contact’s ${unmet.attribute} is not ${String(unmet.equals)}, which this desk asks for.`, { release: 'open' })
+  hold(
+    judgement,
+    'requirements',
+    'requirement',
+    `The contact’s ${unmet.attribute} is not ${String(unmet.equals)}, which this desk asks for.`,
+    { release: 'open' },
+  )
   mail(judgement, {
-    template: unmet.template, role: 'customer', to: recipientOf(sender), language: senderLanguage(judgement), automatic: 'auto-replied', budget: 'acknowledgement', inReplyTo: event.message.messageId,
+    template: unmet.template,
+    role: 'customer',
+    to: recipientOf(sender),
+    language: senderLanguage(judgement),
+    automatic: 'auto-replied',
+    budget: 'acknowledgement',
+    inReplyTo: event.message.messageId,
     once: `requirement:${unmet.attribute}:${sender.address}:${todayOf(context)}`,
   })
   return conclude(judgement, 'held')
@@ -149,9 +286,19 @@ export const requirements: Gate = (judgement) => {
 /** Nothing was written: no text and no attachment. */
 export const blank: Gate = (judgement) => {
   const { event } = judgement
-  if (event.released || newText(event).trim() !== '' || event.message.attachments.length > 0 || event.message.subject.trim() !== '') return false
-  if (judgement.context.carried.some((c) => c.carrier === 'address' && c.signed.purpose !== 'c' && c.signed.purpose !== 'a')) return false
+  if (
+    event.released ||
+    newText(event).trim() !== '' ||
+    event.message.attachments.length > 0 ||
+    event.message.subject.trim() !== ''
+  )
+    return false
+  if (
+    judgement.context.carried.some(
+      (c) => c.carrier === 'address' && c.signed.purpose !== 'c' && c.signed.purpose !== 'a',
+    )
+  )
+    return false
   hold(judgement, 'blank', 'blank', 'The mail has no subject, no text and no attachment.')
   return conclude(judgement, 'held')
 }
-

@@ -3,8 +3,8 @@
 import type { Desk, Staff } from '../desks/desk.ts'
 import type { Person } from '../desks/person.ts'
 import type { MailDraft } from '../outbound/draft.ts'
-import type { Change, EntryDraft, FieldValue, Participant, Ticket } from '../tickets/ticket.ts'
 import type { Moment } from '../tickets/clock-schema.ts'
+import type { Change, EntryDraft, FieldValue, Participant, Ticket } from '../tickets/ticket.ts'
 import type { Context, MailEvent } from './context.ts'
 import type { Decision, HoldDraft, HoldReason, LinkDraft, Outcome, TrailLine } from './decision.ts'
 
@@ -14,7 +14,13 @@ export interface TicketSheet {
   readonly ticket: Ticket
   readonly isNew: boolean
   /** As it was before the event; what differs at the end has its consequences in `finish`. */
-  readonly before: { readonly status: string; readonly priority: string; readonly queue: string; readonly assignee: string | null; readonly type: string }
+  readonly before: {
+    readonly status: string
+    readonly priority: string
+    readonly queue: string
+    readonly assignee: string | null
+    readonly type: string
+  }
   /** Moments that clocks wait for, in order. */
   readonly moments: Moment[]
   /** Clocks that rules or commands start or stop by name. */
@@ -47,12 +53,29 @@ export function judgementOf(event: MailEvent, context: Context): Judgement {
 
 export function emptyDecision(): Judgement['decision'] {
   return {
-    outcome: 'nothing', trail: [], tickets: [], links: [], holds: [], settled: [], mails: [], reports: [], deliveries: [], blocks: [], contacts: [], calls: [], again: null,
+    outcome: 'nothing',
+    trail: [],
+    tickets: [],
+    links: [],
+    holds: [],
+    settled: [],
+    mails: [],
+    reports: [],
+    deliveries: [],
+    blocks: [],
+    contacts: [],
+    calls: [],
+    again: null,
   }
 }
 
 /** A line of the trail. */
-export function say(judgement: { readonly decision: { readonly trail: TrailLine[] } }, at: string, code: string, why: string): void {
+export function say(
+  judgement: { readonly decision: { readonly trail: TrailLine[] } },
+  at: string,
+  code: string,
+  why: string,
+): void {
   judgement.decision.trail.push({ at, code, why })
 }
 
@@ -66,9 +89,19 @@ export function hold(
   at: string,
   reason: HoldReason,
   why: string,
-  options: { readonly ticket?: Ticket | null; readonly release?: HoldDraft['release']; readonly author?: string | null } = {},
+  options: {
+    readonly ticket?: Ticket | null
+    readonly release?: HoldDraft['release']
+    readonly author?: string | null
+  } = {},
 ): void {
-  judgement.decision.holds.push({ reason, why, ticket: options.ticket ?? null, release: options.release ?? 'open', author: options.author ?? null })
+  judgement.decision.holds.push({
+    reason,
+    why,
+    ticket: options.ticket ?? null,
+    release: options.release ?? 'open',
+    author: options.author ?? null,
+  })
   say(judgement, at, `held:${reason}`, why)
 }
 
@@ -77,17 +110,36 @@ export function link(judgement: Judgement, draft: LinkDraft): void {
 }
 
 /** The sheet of a ticket; one a ticket, made at the first touch. */
-export function sheetOf(judgement: { readonly decision: { tickets: TicketSheet[] } }, ticket: Ticket, isNew = false): TicketSheet {
+export function sheetOf(
+  judgement: { readonly decision: { tickets: TicketSheet[] } },
+  ticket: Ticket,
+  isNew = false,
+): TicketSheet {
   const known = judgement.decision.tickets.find((sheet) => sheet.ticket === ticket)
   if (known) return known
   const { status, priority, queue, assignee, type } = ticket
-  const sheet: TicketSheet = { ticket, isNew, before: { status, priority, queue, assignee, type }, moments: [], clockWishes: new Map(), acknowledgement: new Map(), told: false, changes: [], entries: [] }
+  const sheet: TicketSheet = {
+    ticket,
+    isNew,
+    before: { status, priority, queue, assignee, type },
+    moments: [],
+    clockWishes: new Map(),
+    acknowledgement: new Map(),
+    told: false,
+    changes: [],
+    entries: [],
+  }
   judgement.decision.tickets.push(sheet)
   return sheet
 }
 
 /** Sets a field of the ticket and notes the change; nothing when it has that value already. */
-export function change(sheet: { readonly ticket: Ticket; readonly changes: Change[] }, field: 'status' | 'priority' | 'type' | 'queue' | 'assignee' | 'subject' | 'language', to: string, by: string): boolean {
+export function change(
+  sheet: { readonly ticket: Ticket; readonly changes: Change[] },
+  field: 'status' | 'priority' | 'type' | 'queue' | 'assignee' | 'subject' | 'language',
+  to: string,
+  by: string,
+): boolean {
   const from = sheet.ticket[field]
   if (from === to) return false
   sheet.ticket[field] = to
@@ -95,7 +147,12 @@ export function change(sheet: { readonly ticket: Ticket; readonly changes: Chang
   return true
 }
 
-export function setField(sheet: { readonly ticket: Ticket; readonly changes: Change[] }, field: string, to: FieldValue, by: string): void {
+export function setField(
+  sheet: { readonly ticket: Ticket; readonly changes: Change[] },
+  field: string,
+  to: FieldValue,
+  by: string,
+): void {
   const from = sheet.ticket.fields[field] ?? null
   if (from === to) return
   sheet.ticket.fields = { ...sheet.ticket.fields, [field]: to }
@@ -118,13 +175,29 @@ type DraftInput = Pick<MailDraft, 'template' | 'to' | 'role' | 'language'> & Par
 /** A draft with everything that is usually empty filled in. */
 export function draftMail(desk: string, input: DraftInput): MailDraft {
   return {
-    automatic: 'auto-generated', ticket: null, subjectId: null, fill: null, data: {}, choices: [], attachments: [], files: [], calendar: null, inReplyTo: null, references: [], budget: 'notice', author: null, once: null,
+    automatic: 'auto-generated',
+    ticket: null,
+    subjectId: null,
+    fill: null,
+    data: {},
+    choices: [],
+    attachments: [],
+    files: [],
+    calendar: null,
+    inReplyTo: null,
+    references: [],
+    budget: 'notice',
+    author: null,
+    once: null,
     ...input,
     desk,
   }
 }
 
-export function mail(judgement: { readonly context: Context; readonly decision: { mails: MailDraft[] } }, input: DraftInput): void {
+export function mail(
+  judgement: { readonly context: Context; readonly decision: { mails: MailDraft[] } },
+  input: DraftInput,
+): void {
   judgement.decision.mails.push(draftMail(judgement.context.desk.desk, input))
 }
 

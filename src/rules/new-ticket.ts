@@ -7,7 +7,21 @@ import type { Channel, Ticket } from '../tickets/ticket.ts'
 import { mailFacts } from './customer.ts'
 import { mailEntry } from './entry.ts'
 import { openNow, opensAt, todayOf } from './hours.ts'
-import { conclude, hold, type Judgement, languageFor, link, mail, newText, recipientOf, say, senderLanguage, sheetOf, type TicketSheet, tokenOf } from './judgement.ts'
+import {
+  conclude,
+  hold,
+  type Judgement,
+  languageFor,
+  link,
+  mail,
+  newText,
+  recipientOf,
+  say,
+  senderLanguage,
+  sheetOf,
+  type TicketSheet,
+  tokenOf,
+} from './judgement.ts'
 import { staffOf, tellStaff } from './notify.ts'
 import { addCcOf, participant } from './participants.ts'
 import { runTicketRules } from './rule-step.ts'
@@ -29,14 +43,55 @@ export interface OpenOptions {
 export function blankTicket(judgement: Judgement, options: Partial<OpenOptions>): Ticket {
   const { context, event } = judgement
   const { desk, now, sender } = context
-  const requester = options.requester ?? { address: event.message.from?.address ?? '', name: event.message.from?.name ?? '', person: sender }
-  const language = languageFor(desk, requester.person?.contact?.language, requester.person?.language, event.message.language)
-  const channel: Channel = options.channel ?? (context.authentication.by === 'portal' ? 'portal' : event.envelope.source === 'import' ? 'import' : 'mail')
+  const requester = options.requester ?? {
+    address: event.message.from?.address ?? '',
+    name: event.message.from?.name ?? '',
+    person: sender,
+  }
+  const language = languageFor(
+    desk,
+    requester.person?.contact?.language,
+    requester.person?.language,
+    event.message.language,
+  )
+  const channel: Channel =
+    options.channel ??
+    (context.authentication.by === 'portal' ? 'portal' : event.envelope.source === 'import' ? 'import' : 'mail')
   return {
-    desk: desk.desk, number: 0, version: 0, subject: (options.subject ?? normaliseSubject(event.message.subject)).slice(0, 500) || textIn(desk.name, language, desk.language),
-    status: desk.start.status, priority: desk.start.priority, type: desk.start.type, queue: desk.start.queue, assignee: null, requester: requester.person?.id ?? 0, language, channel, fields: {}, tags: [],
-    mergedInto: null, createdAt: now, updatedAt: now, firstResponseAt: null, solvedAt: null, closedAt: null, lastCustomerAt: now, lastAgentAt: null, lastAgent: null, reopens: 0,
-    participants: [participant(requester.address, requester.person?.contact?.name || requester.name, now, { role: 'requester', person: requester.person?.id ?? 0, contact: requester.person?.contact?.id ?? null, language })],
+    desk: desk.desk,
+    number: 0,
+    version: 0,
+    subject:
+      (options.subject ?? normaliseSubject(event.message.subject)).slice(0, 500) ||
+      textIn(desk.name, language, desk.language),
+    status: desk.start.status,
+    priority: desk.start.priority,
+    type: desk.start.type,
+    queue: desk.start.queue,
+    assignee: null,
+    requester: requester.person?.id ?? 0,
+    language,
+    channel,
+    fields: {},
+    tags: [],
+    mergedInto: null,
+    createdAt: now,
+    updatedAt: now,
+    firstResponseAt: null,
+    solvedAt: null,
+    closedAt: null,
+    lastCustomerAt: now,
+    lastAgentAt: null,
+    lastAgent: null,
+    reopens: 0,
+    participants: [
+      participant(requester.address, requester.person?.contact?.name || requester.name, now, {
+        role: 'requester',
+        person: requester.person?.id ?? 0,
+        contact: requester.person?.contact?.id ?? null,
+        language,
+      }),
+    ],
     clocks: [],
   }
 }
@@ -47,7 +102,14 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
   const ticket = blankTicket(judgement, options)
   const sheet = sheetOf(judgement, ticket, true)
   sheet.moments.push('created')
-  sheet.entries.push(mailEntry(judgement, { kind: 'customer', public: true, ...(options.text === undefined ? {} : { text: options.text }), data: options.by ? { openedBy: options.by, channel: ticket.channel } : {} }))
+  sheet.entries.push(
+    mailEntry(judgement, {
+      kind: 'customer',
+      public: true,
+      ...(options.text === undefined ? {} : { text: options.text }),
+      data: options.by ? { openedBy: options.by, channel: ticket.channel } : {},
+    }),
+  )
   addCcOf(judgement, sheet)
   const verdict = runTicketRules(judgement, sheet, 'new')
   const type = desk.types[ticket.type]
@@ -57,19 +119,49 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
     if (staffOnly) refuseStaffType(judgement, ticket)
     return conclude(judgement, verdict === 'refuse' ? 'refused' : 'held')
   }
-  for (const other of options.refers) link(judgement, { from: ticket, to: other.number, toDesk: other.desk, kind: other === options.follows ? 'follows' : 'refers' })
-  for (const twin of context.twins) link(judgement, { from: ticket, to: twin.ticket, toDesk: twin.desk, kind: 'same-mail' })
+  for (const other of options.refers)
+    link(judgement, {
+      from: ticket,
+      to: other.number,
+      toDesk: other.desk,
+      kind: other === options.follows ? 'follows' : 'refers',
+    })
+  for (const twin of context.twins)
+    link(judgement, { from: ticket, to: twin.ticket, toDesk: twin.desk, kind: 'same-mail' })
   for (const [number, other] of context.named) {
     if (options.refers.includes(other) || other.number === 0) continue
-    if (other.participants.some((p) => ticket.participants.some((q) => q.address === p.address))) link(judgement, { from: ticket, to: number, toDesk: other.desk, kind: 'refers' })
+    if (other.participants.some((p) => ticket.participants.some((q) => q.address === p.address)))
+      link(judgement, { from: ticket, to: number, toDesk: other.desk, kind: 'refers' })
   }
-  say(judgement, 'ticket', 'created', `It opens a new ticket in queue ${ticket.queue}, type ${ticket.type}, priority ${ticket.priority}.`)
+  say(
+    judgement,
+    'ticket',
+    'created',
+    `It opens a new ticket in queue ${ticket.queue}, type ${ticket.type}, priority ${ticket.priority}.`,
+  )
   acknowledge(judgement, sheet, options)
   for (const staff of staffOf(context, ticket)) {
-    tellStaff(judgement, [staff], 'agent-new-ticket', ticket, {
-      ...mailFacts(judgement, ticket), ...(options.text === undefined ? {} : { text: options.text }), history: [], notes: [...sheet.acknowledgement.values()],
-      similar: context.similar.map((s) => ({ token: tokenOf(desk, s.number), subject: s.subject, resolution: s.resolution })),
-    }, { attachments: event.message.attachments.map((a) => a.index), except: options.by ?? event.message.from?.address ?? null })
+    tellStaff(
+      judgement,
+      [staff],
+      'agent-new-ticket',
+      ticket,
+      {
+        ...mailFacts(judgement, ticket),
+        ...(options.text === undefined ? {} : { text: options.text }),
+        history: [],
+        notes: [...sheet.acknowledgement.values()],
+        similar: context.similar.map((s) => ({
+          token: tokenOf(desk, s.number),
+          subject: s.subject,
+          resolution: s.resolution,
+        })),
+      },
+      {
+        attachments: event.message.attachments.map((a) => a.index),
+        except: options.by ?? event.message.from?.address ?? null,
+      },
+    )
   }
   return conclude(judgement, 'created')
 }
@@ -82,20 +174,39 @@ function acknowledge(judgement: Judgement, sheet: TicketSheet, options: OpenOpti
   const requester = ticket.participants[0]
   if (!requester || decision.mails.some((m) => m.role === 'customer' && m.ticket === ticket)) return
   const onBehalf = options.by !== undefined
-  if (!onBehalf && (event.message.origin.kind !== 'human' && event.message.origin.kind !== 'list')) return
+  if (!onBehalf && event.message.origin.kind !== 'human' && event.message.origin.kind !== 'list') return
   if (event.message.origin.suppressAutoReply && !onBehalf) {
-    say(judgement, 'acknowledgement', 'suppressed', 'The sender asked to be spared automatic answers (X-Auto-Response-Suppress): no acknowledgement.')
+    say(
+      judgement,
+      'acknowledgement',
+      'suppressed',
+      'The sender asked to be spared automatic answers (X-Auto-Response-Suppress): no acknowledgement.',
+    )
     return
   }
   if (desk.staff.some((s) => s.address === requester.address)) return
   const trusted = authentication.result === 'pass' || onBehalf
   mail(judgement, {
-    template: 'acknowledged', role: 'customer', to: recipientOf(requester), language: ticket.language, automatic: 'auto-replied', ticket,
-    budget: trusted && (sender?.contact?.active || onBehalf) ? 'registered' : 'acknowledgement', choices: ['m'], inReplyTo: onBehalf ? null : event.message.messageId,
+    template: 'acknowledged',
+    role: 'customer',
+    to: recipientOf(requester),
+    language: ticket.language,
+    automatic: 'auto-replied',
+    ticket,
+    budget: trusted && (sender?.contact?.active || onBehalf) ? 'registered' : 'acknowledgement',
+    choices: ['m'],
+    inReplyTo: onBehalf ? null : event.message.messageId,
     references: onBehalf ? [] : event.message.references.slice(-5),
+    withoutSender: !trusted,
     data: {
-      quiet: !trusted, outOfHours: !openNow(context), opensAt: opensAt(context), dueAt: null, follows: options.follows ? tokenOf(desk, options.follows.number) : '', notes: [...sheet.acknowledgement.values()],
-      answers: [], missing: [], urgent: '',
+      outOfHours: !openNow(context),
+      opensAt: opensAt(context),
+      dueAt: null,
+      follows: options.follows ? tokenOf(desk, options.follows.number) : '',
+      notes: [...sheet.acknowledgement.values()],
+      answers: [],
+      missing: [],
+      urgent: '',
     },
   })
 }
@@ -104,12 +215,25 @@ function refuseStaffType(judgement: Judgement, ticket: Ticket): void {
   const { context, event } = judgement
   const { desk } = context
   const type = desk.types[ticket.type]
-  hold(judgement, 'type', 'staff-only-type', `Requests of type ${ticket.type} are opened by staff only (${type?.['opened-by']?.join(', ')}).`, { release: 'open' })
+  hold(
+    judgement,
+    'type',
+    'staff-only-type',
+    `Requests of type ${ticket.type} are opened by staff only (${type?.['opened-by']?.join(', ')}).`,
+    { release: 'open' },
+  )
   const requester = ticket.participants[0]
   if (type?.refusal && requester) {
     mail(judgement, {
-      template: type.refusal, role: 'customer', to: recipientOf(requester), language: senderLanguage(judgement), automatic: 'auto-replied', budget: 'acknowledgement', inReplyTo: event.message.messageId,
-      data: { type: textIn(type.name, senderLanguage(judgement), desk.language) }, once: `type:${ticket.type}:${requester.address}:${todayOf(context)}`,
+      template: type.refusal,
+      role: 'customer',
+      to: recipientOf(requester),
+      language: senderLanguage(judgement),
+      automatic: 'auto-replied',
+      budget: 'acknowledgement',
+      inReplyTo: event.message.messageId,
+      data: { type: textIn(type.name, senderLanguage(judgement), desk.language) },
+      once: `type:${ticket.type}:${requester.address}:${todayOf(context)}`,
     })
   }
 }

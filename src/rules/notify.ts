@@ -18,7 +18,9 @@ export function staffOf(context: Context, ticket: Ticket): readonly Staff[] {
 export function teamOf(context: Context, team: string, now: Date): readonly Staff[] {
   const { desk } = context
   const named = desk.teams[team]?.members ?? []
-  const members = desk.staff.filter((staff) => staff.active && (named.includes(staff.address) || staff.groups.includes(team)))
+  const members = desk.staff.filter(
+    (staff) => staff.active && (named.includes(staff.address) || staff.groups.includes(team)),
+  )
   const present = members.filter((staff) => !isAway(staff, now))
   return present.length > 0 ? present : members
 }
@@ -28,7 +30,10 @@ export function isAway(staff: Staff, now: Date): boolean {
   return staff.away.some((absence) => absence.from <= today && today <= absence.until)
 }
 
-export function toStaff(context: Context, staff: Staff): Pick<MailDraft, 'to' | 'role' | 'language' | 'automatic' | 'budget'> {
+export function toStaff(
+  context: Context,
+  staff: Staff,
+): Pick<MailDraft, 'to' | 'role' | 'language' | 'automatic' | 'budget'> {
   return {
     to: { address: staff.address, name: staff.name, person: context.people.get(staff.address)?.id ?? 0 },
     role: 'agent',
@@ -39,7 +44,9 @@ export function toStaff(context: Context, staff: Staff): Pick<MailDraft, 'to' | 
 }
 
 /** Supervisors are addresses; those who are staff too are written to in their language. */
-export function toSupervisors(context: Context): readonly Pick<MailDraft, 'to' | 'role' | 'language' | 'automatic' | 'budget'>[] {
+export function toSupervisors(
+  context: Context,
+): readonly Pick<MailDraft, 'to' | 'role' | 'language' | 'automatic' | 'budget'>[] {
   return context.desk.supervisors.map((address) => {
     const staff = staffByAddress(context.desk, address)
     return {
@@ -59,7 +66,11 @@ export function tellStaff(
   template: string,
   ticket: Ticket,
   data: Readonly<Record<string, DraftValue>>,
-  options: { readonly except?: string | null; readonly attachments?: readonly number[]; readonly inReplyTo?: string | null } = {},
+  options: {
+    readonly except?: string | null
+    readonly attachments?: readonly number[]
+    readonly inReplyTo?: string | null
+  } = {},
 ): void {
   for (const staff of people) {
     if (staff.address === options.except) continue

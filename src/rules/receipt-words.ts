@@ -6,8 +6,16 @@ export const receiptWords = {
   noted: { fr: 'note interne ajoutée', en: 'internal note added', es: 'nota interna añadida' },
   tagged: { fr: 'étiquettes ajoutées : {what}', en: 'tags added: {what}', es: 'etiquetas añadidas: {what}' },
   untagged: { fr: 'étiquettes retirées : {what}', en: 'tags removed: {what}', es: 'etiquetas quitadas: {what}' },
-  added: { fr: '{what} suit désormais le ticket', en: '{what} now follows the ticket', es: '{what} sigue ahora el ticket' },
-  removed: { fr: '{what} ne suit plus le ticket', en: '{what} no longer follows the ticket', es: '{what} ya no sigue el ticket' },
+  added: {
+    fr: '{what} suit désormais le ticket',
+    en: '{what} now follows the ticket',
+    es: '{what} sigue ahora el ticket',
+  },
+  removed: {
+    fr: '{what} ne suit plus le ticket',
+    en: '{what} no longer follows the ticket',
+    es: '{what} ya no sigue el ticket',
+  },
   requester: { fr: 'demandeur : {what}', en: 'requester: {what}', es: 'solicitante: {what}' },
   opened: { fr: 'ticket ouvert pour {what}', en: 'ticket opened for {what}', es: 'ticket abierto para {what}' },
   linked: { fr: 'lié à {what}', en: 'linked to {what}', es: 'vinculado a {what}' },
@@ -15,31 +23,99 @@ export const receiptWords = {
   split: { fr: 'nouveau ticket détaché', en: 'split off into a new ticket', es: 'separado en un ticket nuevo' },
   time: { fr: '{what} minutes notées', en: '{what} minutes recorded', es: '{what} minutos anotados' },
   due: { fr: 'échéance : {what}', en: 'due: {what}', es: 'vence: {what}' },
-  muted: { fr: 'avis automatiques au demandeur coupés', en: 'automatic notices to the requester are off', es: 'avisos automáticos al solicitante desactivados' },
-  unmuted: { fr: 'avis automatiques au demandeur rétablis', en: 'automatic notices to the requester are on again', es: 'avisos automáticos al solicitante reactivados' },
-  undone: { fr: 'annulé : {what} revient à {to}', en: 'undone: {what} is {to} again', es: 'deshecho: {what} vuelve a {to}' },
+  muted: {
+    fr: 'avis automatiques au demandeur coupés',
+    en: 'automatic notices to the requester are off',
+    es: 'avisos automáticos al solicitante desactivados',
+  },
+  unmuted: {
+    fr: 'avis automatiques au demandeur rétablis',
+    en: 'automatic notices to the requester are on again',
+    es: 'avisos automáticos al solicitante reactivados',
+  },
+  undone: {
+    fr: 'annulé : {what} revient à {to}',
+    en: 'undone: {what} is {to} again',
+    es: 'deshecho: {what} vuelve a {to}',
+  },
   sent: { fr: 'envoyé : {what}', en: 'sent: {what}', es: 'enviado: {what}' },
-  registered: { fr: '{what} est désormais un contact du service', en: '{what} is now a contact of the desk', es: '{what} es ahora un contacto del servicio' },
+  registered: {
+    fr: '{what} est désormais un contact du service',
+    en: '{what} is now a contact of the desk',
+    es: '{what} es ahora un contacto del servicio',
+  },
   released: { fr: 'message libéré', en: 'held mail released', es: 'mensaje liberado' },
-  discarded: { fr: 'message écarté (l’original est conservé)', en: 'held mail discarded (the original is kept)', es: 'mensaje descartado (se conserva el original)' },
-  settled: { fr: 'ce message avait déjà été traité', en: 'that held mail had been dealt with already', es: 'ese mensaje ya se había tratado' },
+  discarded: {
+    fr: 'message écarté (l’original est conservé)',
+    en: 'held mail discarded (the original is kept)',
+    es: 'mensaje descartado (se conserva el original)',
+  },
+  settled: {
+    fr: 'ce message avait déjà été traité',
+    en: 'that held mail had been dealt with already',
+    es: 'ese mensaje ya se había tratado',
+  },
   'delivery-arrived': { fr: 'noté comme arrivé', en: 'noted as arrived', es: 'anotado como recibido' },
-  'delivery-again': { fr: 'sera envoyé de nouveau, à l’identique', en: 'will be sent again, the same bytes', es: 'se enviará de nuevo, idéntico' },
-  'no-ticket': { fr: 'aucun ticket n’est en cause dans ce courriel : répondez à la notification d’un ticket', en: 'this mail belongs to no ticket: answer a ticket’s notification', es: 'este correo no pertenece a ningún ticket: responda a la notificación de un ticket' },
-  'not-allowed-move': { fr: 'de « {from} » on ne peut pas passer à « {to} » ; possibles : {what}', en: 'a ticket cannot go from "{from}" to "{to}"; possible: {what}', es: 'de «{from}» no se puede pasar a «{to}»; posibles: {what}' },
-  'no-such-ticket': { fr: 'le ticket {what} n’existe pas dans ce service', en: 'there is no ticket {what} at this desk', es: 'no existe el ticket {what} en este servicio' },
-  'nothing-to-undo': { fr: 'rien à annuler dans les dernières 24 heures', en: 'nothing to undo in the last 24 hours', es: 'nada que deshacer en las últimas 24 horas' },
-  'only-supervisors': { fr: 'réservé aux superviseurs du service', en: 'for supervisors of the desk only', es: 'solo para supervisores del servicio' },
-  'not-group': { fr: 'ce type est ouvert par : {what}', en: 'this type is opened by: {what}', es: 'este tipo lo abre: {what}' },
-  'not-here': { fr: 'cette commande n’existe pas dans ce service', en: 'this desk does not have that command', es: 'este servicio no tiene esa orden' },
-  direct: { fr: 'le client était en copie : votre réponse n’a pas été relayée une seconde fois', en: 'the customer was in copy: your answer was not relayed a second time', es: 'el cliente estaba en copia: su respuesta no se ha reenviado otra vez' },
-  collision: { fr: 'le ticket a changé depuis la notification ({what})', en: 'the ticket moved since the notification ({what})', es: 'el ticket ha cambiado desde la notificación ({what})' },
+  'delivery-again': {
+    fr: 'sera envoyé de nouveau, à l’identique',
+    en: 'will be sent again, the same bytes',
+    es: 'se enviará de nuevo, idéntico',
+  },
+  'no-ticket': {
+    fr: 'aucun ticket n’est en cause dans ce courriel : répondez à la notification d’un ticket',
+    en: 'this mail belongs to no ticket: answer a ticket’s notification',
+    es: 'este correo no pertenece a ningún ticket: responda a la notificación de un ticket',
+  },
+  'not-allowed-move': {
+    fr: 'de « {from} » on ne peut pas passer à « {to} » ; possibles : {what}',
+    en: 'a ticket cannot go from "{from}" to "{to}"; possible: {what}',
+    es: 'de «{from}» no se puede pasar a «{to}»; posibles: {what}',
+  },
+  'no-such-ticket': {
+    fr: 'le ticket {what} n’existe pas dans ce service',
+    en: 'there is no ticket {what} at this desk',
+    es: 'no existe el ticket {what} en este servicio',
+  },
+  'nothing-to-undo': {
+    fr: 'rien à annuler dans les dernières 24 heures',
+    en: 'nothing to undo in the last 24 hours',
+    es: 'nada que deshacer en las últimas 24 horas',
+  },
+  'only-supervisors': {
+    fr: 'réservé aux superviseurs du service',
+    en: 'for supervisors of the desk only',
+    es: 'solo para supervisores del servicio',
+  },
+  'not-group': {
+    fr: 'ce type est ouvert par : {what}',
+    en: 'this type is opened by: {what}',
+    es: 'este tipo lo abre: {what}',
+  },
+  'not-here': {
+    fr: 'cette commande n’existe pas dans ce service',
+    en: 'this desk does not have that command',
+    es: 'este servicio no tiene esa orden',
+  },
+  direct: {
+    fr: 'le client était en copie : votre réponse n’a pas été relayée une seconde fois',
+    en: 'the customer was in copy: your answer was not relayed a second time',
+    es: 'el cliente estaba en copia: su respuesta no se ha reenviado otra vez',
+  },
+  collision: {
+    fr: 'le ticket a changé depuis la notification ({what})',
+    en: 'the ticket moved since the notification ({what})',
+    es: 'el ticket ha cambiado desde la notificación ({what})',
+  },
 } as const
 
 export type ReceiptWord = keyof typeof receiptWords
 
 /** A line of a receipt; English where a language has no words of its own. */
-export function receiptLine(word: ReceiptWord, language: string, values: Readonly<Record<string, string>> = {}): string {
+export function receiptLine(
+  word: ReceiptWord,
+  language: string,
+  values: Readonly<Record<string, string>> = {},
+): string {
   const words: Readonly<Record<string, string>> = receiptWords[word]
   return (words[language] ?? words['en'] ?? '').replace(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? '')
 }

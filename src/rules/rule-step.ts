@@ -1,15 +1,29 @@
 // The rules of a desk as one step of a judgement: what they wish is written on the sheet, what they forbid ends the mail’s way.
 
-import { runRules } from './run.ts'
-import { hold, type Judgement, mail, recipientOf, senderLanguage, type Sheet, type TicketSheet } from './judgement.ts'
 import type { Event } from './context.ts'
-import type { EventName, Work } from './rule.ts'
 import { systemEntry } from './entry.ts'
+import { hold, type Judgement, mail, recipientOf, type Sheet, senderLanguage, type TicketSheet } from './judgement.ts'
+import type { EventName, Work } from './rule.ts'
+import { runRules } from './run.ts'
 
 export function workOf(judgement: Sheet, event: Event, sheet: TicketSheet, name: EventName): Work {
   return {
-    event, name, context: judgement.context, ticket: sheet.ticket, captures: new Map(), changes: sheet.changes, mails: judgement.decision.mails, trail: judgement.decision.trail, links: judgement.decision.links,
-    calls: judgement.decision.calls, clockWishes: sheet.clockWishes, hold: null, refuse: null, notes: [], acknowledgement: sheet.acknowledgement, going: true,
+    event,
+    name,
+    context: judgement.context,
+    ticket: sheet.ticket,
+    captures: new Map(),
+    changes: sheet.changes,
+    mails: judgement.decision.mails,
+    trail: judgement.decision.trail,
+    links: judgement.decision.links,
+    calls: judgement.decision.calls,
+    clockWishes: sheet.clockWishes,
+    hold: null,
+    refuse: null,
+    notes: [],
+    acknowledgement: sheet.acknowledgement,
+    going: true,
   }
 }
 
@@ -29,12 +43,18 @@ export function runTicketRules(judgement: Judgement, sheet: TicketSheet, name: E
     const requester = sheet.ticket.participants[0]
     if (requester) {
       mail(judgement, {
-        template: work.refuse.template, role: 'customer', to: recipientOf(requester), language: senderLanguage(judgement), automatic: 'auto-replied', budget: 'acknowledgement', ticket,
-        inReplyTo: judgement.event.message.messageId, data: { captures: Object.fromEntries(work.captures), why: work.refuse.why },
+        template: work.refuse.template,
+        role: 'customer',
+        to: recipientOf(requester),
+        language: senderLanguage(judgement),
+        automatic: 'auto-replied',
+        budget: 'acknowledgement',
+        ticket,
+        inReplyTo: judgement.event.message.messageId,
+        data: { captures: Object.fromEntries(work.captures), why: work.refuse.why },
       })
     }
     return 'refuse'
   }
   return 'go'
 }
-

@@ -1,7 +1,7 @@
 // A rule after reading: conditions and actions as pure functions with a sentence each. Made by `compile.ts` from the YAML.
 
-import type { Change, Ticket } from '../tickets/ticket.ts'
 import type { MailDraft } from '../outbound/draft.ts'
+import type { Change, Ticket } from '../tickets/ticket.ts'
 import type { Context, Event } from './context.ts'
 import type { Decision, HoldReason, LinkDraft, TrailLine } from './decision.ts'
 

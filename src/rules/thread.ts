@@ -1,8 +1,8 @@
 // Which ticket a mail belongs to (threats 5d). Candidates come in the order of the ladder; the first that may count wins.
 // A signed mark finds a ticket; a number in the subject or a known Message-ID finds it for its participants only.
 
-import type { Ticket } from '../tickets/ticket.ts'
 import type { Person } from '../desks/person.ts'
+import type { Ticket } from '../tickets/ticket.ts'
 import type { Candidate } from './context.ts'
 import { type Judgement, say } from './judgement.ts'
 
@@ -30,7 +30,10 @@ export function isParticipant(ticket: Ticket, sender: Person | null): boolean {
 }
 
 /** The ticket of the mail, or why there is none. `conflict`: equally strong marks name different tickets. */
-export function findTicket(judgement: Judgement): { readonly found: Found | null; readonly conflict: readonly Ticket[] } {
+export function findTicket(judgement: Judgement): {
+  readonly found: Found | null
+  readonly conflict: readonly Ticket[]
+} {
   const { candidates, sender } = judgement.context
   const first = candidates[0]
   if (!first) return { found: null, conflict: [] }
@@ -40,13 +43,31 @@ export function findTicket(judgement: Judgement): { readonly found: Found | null
     const mine = candidates.filter((c) => c.rung === first.rung && isParticipant(c.ticket, sender))
     if (mine.length !== 1) {
       const tickets = [...new Set(candidates.filter((c) => c.rung === first.rung).map((c) => c.ticket))]
-      say(judgement, 'thread', 'conflict', `Equally strong marks name ${tickets.length} tickets: it opens a new one that is linked to them.`)
+      say(
+        judgement,
+        'thread',
+        'conflict',
+        `Equally strong marks name ${tickets.length} tickets: it opens a new one that is linked to them.`,
+      )
       return { found: null, conflict: tickets }
     }
   }
   const chosen = own ?? first
-  say(judgement, 'thread', `found-${chosen.rung}`, `It belongs to ticket ${chosen.ticket.number}, found ${rungWords[chosen.rung]}.`)
-  return { found: { ticket: chosen.ticket, rung: chosen.rung, signed: chosen.signed, participant: isParticipant(chosen.ticket, sender) }, conflict: [] }
+  say(
+    judgement,
+    'thread',
+    `found-${chosen.rung}`,
+    `It belongs to ticket ${chosen.ticket.number}, found ${rungWords[chosen.rung]}.`,
+  )
+  return {
+    found: {
+      ticket: chosen.ticket,
+      rung: chosen.rung,
+      signed: chosen.signed,
+      participant: isParticipant(chosen.ticket, sender),
+    },
+    conflict: [],
+  }
 }
 
 /** Signed rungs give the token’s word, the others only a hint. */

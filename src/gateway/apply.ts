@@ -1,0 +1,149 @@
+// Carries decisions out: numbers, finished mails, then every row in one transaction. It decides nothing but one thing (decisions 9):
+// an automatic mail over its budget, or one that was told before, is kept as suppressed with its reason.
+
+import { loadPeople } from '../desks/store.ts'
+import { blockPeople, saveContacts } from '../desks/store.ts'
+import type { Sql } from '../db/pool.ts'
+import { type Tx, transaction } from '../db/transaction.ts'
+import type { Settled } from '../inbound/store.ts'
+import { settleInbound } from '../inbound/store.ts'
+import type { InboundMessage } from '../inbound/message.ts'
+import type { Authentication } from '../mail/authentication.ts'
+import { reportDeliveries, settleUncertain } from '../outbound/delivery-store.ts'
+import type { OutboundMail } from '../outbound/draft.ts'
+import { insertOutbound } from '../outbound/store.ts'
+import type { Context } from '../rules/context.ts'
+import type { Decision } from '../rules/decision.ts'
+import { insertEntries, insertLinks, insertRefs, type MessageRef, type NewEntry, type SavedTicket, saveTickets } from '../tickets/store.ts'
+import { type ComposeDeps, composeBatch, type DraftWork } from './compose-batch.ts'
+import { insertHolds, releaseHold, settleHolds } from './hold-store.ts'
+import { hashOf } from './load-context.ts'
+import { type Numbered, numberDecisions } from './number.ts'
+import type { RunningDesk } from './running-desk.ts'
+import { throttle } from './throttle.ts'
+
+/** A decision and what it was made of. */
+export interface Judged {
+  readonly running: RunningDesk
+  readonly context: Context
+  readonly decision: Decision
+  /** The mail it is about; null for due clocks and failed deliveries. */
+  readonly mail: {
+    readonly raw: number
+    readonly attempt: number
+    readonly bytes: Buffer
+    readonly message: InboundMessage
+    readonly authentication: Authentication
+  } | null
+}
+
+/** Another worker changed what was read: the batch is tried again. */
+export class Conflict extends Error {}
+
+export interface ApplyDeps extends ComposeDeps {
+  readonly sql: Sql
+}
+
+export interface Applied {
+  readonly queued: number
+  readonly suppressed: number
+}
+
+export async function applyDecisions(deps: ApplyDeps, judged: readonly Judged[], now: Date): Promise<Applied> {
+  const numbered = await numberDecisions(deps.sql, judged.map((j) => ({ desk: j.running.desk.desk, decision: j.decision })), now)
+  const work: DraftWork[] = judged.flatMap((j, n) =>
+    j.decision.mails.map((draft, m): DraftWork => {
+      const given = numbered[n]?.mails[m]
+      const hold = draft.subjectId === 0 ? (numbered[n]?.holds[0] ?? 0) : draft.subjectId
+      return { draft, running: j.running, id: given?.id ?? 0, person: given?.person ?? 0, subjectId: hold, source: j.mail ? { key: String(j.mail.raw), bytes: j.mail.bytes } : null }
+    }),
+  )
+  const composed = await composeBatch(deps, work, now)
+  return transaction(deps.sql, async (tx) => {
+    await saveHistory(tx, judged, now)
+    await saveHoldsOf(tx, judged, numbered, now)
+    const applied = await queueMails(tx, judged, numbered, work, composed, now)
+    await saveRest(tx, judged, now)
+    const rows = judged.flatMap((j) => settlement(j))
+    if ((await settleInbound(tx, rows, now)) !== rows.length) throw new Conflict('the work was taken over by another worker')
+    return applied
+  })
+}
+
+async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promise<void> {
+  const tickets: SavedTicket[] = []
+  const entries: NewEntry[] = []
+  const refs: MessageRef[] = []
+  const links: Parameters<typeof insertLinks>[1][number][] = []
+  for (const { decision, running, mail } of judged) {
+    const { desk } = running
+    for (const { ticket, isNew, entries: written } of decision.tickets) {
+      tickets.push({ ticket, isNew, statusKind: desk.statuses[ticket.status]?.kind ?? 'open', priorityRank: desk.priorities[ticket.priority]?.rank ?? 99 })
+      for (const entry of written) entries.push({ desk: ticket.desk, ticket: ticket.number, entry, raw: entry.kind === 'system' ? null : (mail?.raw ?? null) })
+      const fromCustomer = written.some((e) => e.kind === 'customer')
+      if (mail?.message.messageId && fromCustomer) {
+        refs.push({ desk: ticket.desk, hash: hashOf(mail.message.messageId), ticket: ticket.number, messageId: mail.message.messageId.replaceAll('\0', '').toWellFormed(), ours: false, person: ticket.requester })
+      }
+    }
+    for (const link of decision.links) links.push({ desk: link.from.desk, ticket: link.from.number, toDesk: link.toDesk, to: link.to, kind: link.kind })
+  }
+  if ((await saveTickets(tx, tickets)) !== tickets.length) throw new Conflict('a ticket was changed by another worker')
+  await insertEntries(tx, entries, now)
+  await insertRefs(tx, refs, now)
+  await insertLinks(tx, links, now)
+}
+
+async function saveHoldsOf(tx: Tx, judged: readonly Judged[], numbered: readonly Numbered[], now: Date): Promise<void> {
+  const settled = judged.flatMap((j) => j.decision.settled.map((s) => ({ desk: j.running.desk.desk, id: s.hold, state: s.state, by: s.by })))
+  await settleHolds(tx, settled, now)
+  await insertHolds(
+    tx,
+    judged.flatMap((j, n) =>
+      j.decision.holds.map((hold, h) => ({
+        desk: j.running.desk.desk, id: numbered[n]?.holds[h] ?? 0, raw: j.mail?.raw ?? null, reason: hold.reason, why: hold.why, ticket: hold.ticket && hold.ticket.number > 0 ? hold.ticket.number : null,
+        release: hold.release, author: hold.author, sender: j.mail?.message.from?.address ?? null, subject: j.mail?.message.subject ?? null,
+      })),
+    ),
+    now,
+  )
+  for (const { decision, running } of judged) {
+    if (decision.again) await releaseHold(tx, { desk: running.desk.desk, id: decision.again.hold }, { as: decision.again.as, by: decision.again.by }, now)
+  }
+}
+
+async function queueMails(tx: Tx, judged: readonly Judged[], numbered: readonly Numbered[], work: readonly DraftWork[], composed: readonly OutboundMail[], now: Date): Promise<Applied> {
+  const owners = judged.flatMap((j, n) => (numbered[n]?.mails ?? []).map(() => j))
+  const verdicts = await throttle(tx, work.map((w, n) => ({ draft: w.draft, judged: owners[n] ?? null, running: w.running })), now)
+  const rows = composed.map((mail, n) => ({ mail, state: verdicts[n] === null ? ('queued' as const) : ('suppressed' as const), reason: verdicts[n] ?? null, raw: owners[n]?.mail?.raw ?? null }))
+  await insertOutbound(tx, rows, now)
+  const queued = rows.filter((r) => r.state === 'queued').length
+  if (queued > 0) await tx`select pg_notify('guichet_outbound', '')`
+  return { queued, suppressed: rows.length - queued }
+}
+
+async function saveRest(tx: Tx, judged: readonly Judged[], now: Date): Promise<void> {
+  const of = <T>(pick: (decision: Decision) => readonly T[]): (T & { readonly desk: string })[] => judged.flatMap((j) => pick(j.decision).map((item) => ({ ...item, desk: j.running.desk.desk })))
+  await reportDeliveries(tx, of((d) => d.reports.map((r) => ({ id: r.outbound, state: r.state, reason: r.bounce?.reason ?? r.bounce?.status ?? null }))))
+  await settleUncertain(tx, of((d) => d.deliveries.map((c) => ({ id: c.outbound, act: c.act, by: c.by }))), now)
+  await blockPeople(tx, of((d) => d.blocks))
+  const contacts = of((d) => d.contacts)
+  if (contacts.length === 0) return
+  const people = await loadPeople(tx, contacts)
+  await saveContacts(
+    tx,
+    contacts.map((c) => ({
+      desk: c.desk, key: c.address, name: c.name || c.address, language: null, phone: c.attributes['phone'] ?? null, organisation: null, attributes: c.attributes, active: true,
+      addresses: [{ address: c.address, id: people.get(`${c.desk} ${c.address}`)?.id ?? 0 }],
+    })),
+    now,
+  )
+}
+
+function settlement({ decision, mail, running }: Judged): Settled[] {
+  if (!mail) return []
+  const first = decision.tickets[0]?.ticket ?? decision.holds[0]?.ticket ?? null
+  return [{
+    desk: running.desk.desk, raw: mail.raw, attempt: mail.attempt, outcome: decision.outcome, ticket: first && first.number > 0 ? first.number : null, trail: decision.trail, authentication: mail.authentication,
+    messageId: mail.message.messageId, sender: mail.message.from?.address ?? null, subject: mail.message.subject,
+  }]
+}

@@ -1,0 +1,42 @@
+// SQL of the loop budgets: what was told once, and the token buckets, locked for the moment of taking. Both live in the transaction
+// that queues the mail, so all workers share them and a crash takes nothing twice.
+
+import type { Tx } from '../db/transaction.ts'
+
+/** Notes keys as told; the ones that were new. */
+export async function tellOnce(tx: Tx, keys: readonly { readonly desk: string; readonly key: string }[], now: Date): Promise<Set<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await tx<{ desk: string; key: string }[]>`
+    insert into told (desk, key, created_at)
+    select desk, key, ${now} from unnest(${keys.map((k) => k.desk)}::text[], ${keys.map((k) => k.key)}::text[]) as k (desk, key)
+    on conflict do nothing returning desk, key`
+  return new Set(rows.map((row) => `${row.desk} ${row.key}`))
+}
+
+export interface BucketState {
+  readonly tokens: number
+  readonly refilledAt: Date
+}
+
+/** The buckets of the keys, locked in one order until the transaction ends; keys without a row are full. */
+export async function lockBuckets(tx: Tx, keys: readonly { readonly desk: string; readonly key: string }[]): Promise<Map<string, BucketState>> {
+  const found = new Map<string, BucketState>()
+  if (keys.length === 0) return found
+  const rows = await tx<{ desk: string; key: string; tokens: number; refilled_at: Date }[]>`
+    select b.desk, b.key, b.tokens, b.refilled_at from budget b
+    where (b.desk, b.key) in (select * from unnest(${keys.map((k) => k.desk)}::text[], ${keys.map((k) => k.key)}::text[]))
+    order by b.desk, b.key for update`
+  for (const row of rows) found.set(`${row.desk} ${row.key}`, { tokens: row.tokens, refilledAt: row.refilled_at })
+  return found
+}
+
+export async function saveBuckets(tx: Tx, buckets: readonly { readonly desk: string; readonly key: string; readonly state: BucketState }[]): Promise<void> {
+  if (buckets.length === 0) return
+  const sorted = [...buckets].sort((a, b) => (`${a.desk} ${a.key}` < `${b.desk} ${b.key}` ? -1 : 1))
+  await tx`
+    insert into budget (desk, key, tokens, refilled_at)
+    select desk, key, tokens, refilled_at
+    from unnest(${sorted.map((b) => b.desk)}::text[], ${sorted.map((b) => b.key)}::text[], ${sorted.map((b) => b.state.tokens)}::float8[], ${sorted.map((b) => b.state.refilledAt.toISOString())}::timestamptz[])
+      as b (desk, key, tokens, refilled_at)
+    on conflict (desk, key) do update set tokens = excluded.tokens, refilled_at = excluded.refilled_at`
+}

@@ -1,0 +1,72 @@
+// Drafts of a batch to finished mails: looks up what agents asked to see, reads the attachments that go along, composes.
+
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { Sql } from '../db/pool.ts'
+import type { Desk } from '../desks/desk.ts'
+import { type ComposeSettings, composeMail } from '../outbound/compose.ts'
+import type { MailDraft, OutboundMail, OutgoingFile } from '../outbound/draft.ts'
+import { fillDraft } from './fill.ts'
+import type { RunningDesk } from './running-desk.ts'
+
+export interface DraftWork {
+  readonly draft: MailDraft
+  readonly running: RunningDesk
+  readonly id: number
+  readonly person: number
+  readonly subjectId: number | null
+  /** The mail being processed, for attachments; null for due clocks. */
+  readonly source: { readonly key: string; readonly bytes: Buffer } | null
+}
+
+export interface ComposeDeps {
+  readonly sql: Sql
+  readonly settings: ComposeSettings
+  /** Decoded attachments of a mail by index. */
+  readonly readAttachments: (bytes: Buffer, indexes: readonly number[]) => Promise<readonly { readonly index: number; readonly filename: string | null; readonly contentType: string; readonly content: Buffer }[]>
+  /** Random letters and digits for boundaries. */
+  readonly seed: () => string
+  /** Attachments beyond this many bytes stay behind. */
+  readonly maxAttachmentBytes: number
+}
+
+export async function composeBatch(deps: ComposeDeps, work: readonly DraftWork[], now: Date): Promise<OutboundMail[]> {
+  const wanted = new Map<string, { readonly bytes: Buffer; readonly indexes: Set<number> }>()
+  for (const { draft, source } of work) {
+    if (!source || draft.attachments.length === 0) continue
+    const entry = wanted.get(source.key) ?? { bytes: source.bytes, indexes: new Set() }
+    for (const index of draft.attachments) entry.indexes.add(index)
+    wanted.set(source.key, entry)
+  }
+  const read = new Map<string, Map<number, OutgoingFile>>()
+  for (const [key, { bytes, indexes }] of wanted) {
+    let left = deps.maxAttachmentBytes
+    const files = new Map<number, OutgoingFile>()
+    for (const file of await deps.readAttachments(bytes, [...indexes].sort((a, b) => a - b))) {
+      if (file.content.length > left) continue
+      left -= file.content.length
+      files.set(file.index, { filename: file.filename, contentType: file.contentType, content: file.content })
+    }
+    read.set(key, files)
+  }
+  const mails: OutboundMail[] = []
+  for (const { draft, running, id, person, subjectId, source } of work) {
+    const own = source ? read.get(source.key) : undefined
+    const files = [...draft.attachments.flatMap((index) => own?.get(index) ?? []), ...(await templateFiles(deps.settings, draft, running.desk))]
+    const filled = draft.fill === null ? draft : await fillDraft(deps.sql, draft, running, deps.settings, now)
+    mails.push(composeMail({ draft: filled, desk: running.desk, id, person, subjectId, now, seed: deps.seed(), files }, deps.settings))
+  }
+  return mails
+}
+
+const fileTypes: Readonly<Record<string, string>> = { pdf: 'application/pdf', png: 'image/png', jpg: 'image/jpeg', txt: 'text/plain', csv: 'text/csv' }
+
+async function templateFiles(settings: ComposeSettings, draft: MailDraft, desk: Desk): Promise<OutgoingFile[]> {
+  const files: OutgoingFile[] = []
+  for (const name of draft.files) {
+    const path = settings.templates.file(name, desk)
+    if (path === null) continue
+    files.push({ filename: basename(path), contentType: fileTypes[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream', content: await readFile(path) })
+  }
+  return files
+}
