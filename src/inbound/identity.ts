@@ -52,6 +52,7 @@ const TRACE = new Set([
   'x-mozilla-status',
   'x-mozilla-status2',
   'x-mozilla-keys',
+  'x-guichet-cut-off',
 ])
 const TRACE_PREFIXES = [
   'x-ms-exchange-',
