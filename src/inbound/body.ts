@@ -38,7 +38,6 @@ interface Collected {
   readonly plain: string[]
   readonly html: string[]
   readonly parts: { part: MimePart; content: Buffer; alternative: boolean }[]
-  readonly loose: AttachmentContent[]
   /** The multipart/alternative parts whose plain text was taken. */
   readonly alternatives: Set<MimePart>
   calendar: string | null
@@ -46,7 +45,7 @@ interface Collected {
 
 /** Reads the visible text and the attachments out of the tree. */
 export function readBody(root: MimePart): MailBody {
-  const collected: Collected = { plain: [], html: [], parts: [], loose: [], alternatives: new Set(), calendar: null }
+  const collected: Collected = { plain: [], html: [], parts: [], alternatives: new Set(), calendar: null }
   collect(root, collected, true)
   const html = collected.html.length > 0 ? htmlToText(collected.html.join('<hr>')) : null
   const plain = collected.plain.join('\n').slice(0, MAX_TEXT)
@@ -61,10 +60,21 @@ export function readBody(root: MimePart): MailBody {
     attachments.push(...tnef.attachments)
     if (isBlank(text)) text = tnef.text !== '' ? tnef.text : htmlToText(tnef.html).text
   }
+  text = storable(text.replace(/\r\n?/g, '\n'))
+  const uuencoded = usePlain ? extractUuencoded(text) : null
+  for (const { filename, content } of uuencoded?.files ?? []) {
+    attachments.push({ filename, contentType: 'application/octet-stream', content, inline: false, contentId: null })
+  }
+  const fileLines = uuencoded !== null && uuencoded.lines.size > 0 ? uuencoded.lines : null
   return {
-    text: storable(text.replace(/\r\n?/g, '\n')),
-    roles: usePlain ? null : (html?.roles ?? null),
-    attachments: [...attachments, ...collected.loose],
+    text,
+    roles:
+      fileLines === null
+        ? usePlain
+          ? null
+          : (html?.roles ?? null)
+        : text.split('\n').map((_line, i) => (fileLines.has(i) ? 'file' : null)),
+    attachments,
     calendar: collected.calendar,
   }
 }
@@ -114,16 +124,7 @@ function collect(part: MimePart, into: Collected, first: boolean): void {
     // Alternatives say the same thing: one of them is read.
     if (alternative && part.parent !== null && into.alternatives.has(part.parent)) return
     if (alternative && part.parent !== null && content.length > 0) into.alternatives.add(part.parent)
-    const { text, files } = extractUuencoded(textOf(part, content))
-    into.plain.push(text)
-    for (const file of files)
-      into.loose.push({
-        filename: file.filename,
-        contentType: 'application/octet-stream',
-        content: file.content,
-        inline: false,
-        contentId: null,
-      })
+    into.plain.push(textOf(part, content))
   } else if (!alternative) into.plain.push(enrichedText(textOf(part, content)))
   // Some systems count a named text as an attachment too: a log file sent inline must stay retrievable.
   if (name !== null) into.parts.push({ part, content, alternative })

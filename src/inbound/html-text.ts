@@ -4,7 +4,8 @@
 
 import { decodeEntities } from './html-entities.ts'
 
-export type LineRole = 'quote' | 'signature' | 'blockquote' | null
+/** `file`: a line of a uuencoded file within plain text. */
+export type LineRole = 'quote' | 'signature' | 'blockquote' | 'file' | null
 
 export interface HtmlText {
   /** LF line ends; lines within a blockquote begin with `> ` for each level. */

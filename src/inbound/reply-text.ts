@@ -1,5 +1,5 @@
-// What a sender wrote now, what he quotes, and his signature: split, never deleted. Every line of the text is in exactly one
-// of the three.
+// What a sender wrote now, what he quotes, and his signature: split, never deleted. Every line of the text is in one of the
+// three; only a mail that is nothing but quotation has it in two, because a reply is never empty when the mail is not.
 //
 // 1. Each line is classified once: quoted (`>`, or by the mark-up of the client's HTML), attribution, separator, header block.
 // 2. The first separator, header block or attribution that is not followed by `>` cuts: all below it is the old mail.
@@ -26,7 +26,7 @@ export interface ReplySplit {
 
 const MAX_LINES = 5000
 
-type Kind = 'text' | 'empty' | 'quoted' | 'indented' | 'attribution' | 'signature'
+type Kind = 'text' | 'empty' | 'quoted' | 'indented' | 'attribution' | 'signature' | 'file'
 
 interface Sorted {
   readonly kinds: Kind[]
@@ -55,6 +55,10 @@ function sortLines(plain: readonly string[], roles: readonly LineRole[] | null):
     const role = roles?.[i] ?? null
     if (line === '') {
       kinds.push(role === 'quote' ? 'quoted' : 'empty')
+      continue
+    }
+    if (role === 'file') {
+      kinds.push('file')
       continue
     }
     if (role === 'quote') {
@@ -115,7 +119,7 @@ function assign(lines: readonly string[], plain: readonly string[], sorted: Sort
     i >= cut && (cut < plain.length || i >= MAX_LINES) && cut !== plain.length ? 'quote' : 'reply',
   )
   kinds.forEach((kind, i) => {
-    if (kind === 'attribution') owner[i] = 'quote'
+    if (kind === 'attribution' || kind === 'file') owner[i] = 'quote'
     if (kind === 'signature') owner[i] = 'signature'
   })
   const end = trimSignatureBelow(lines, kinds, owner)
@@ -272,5 +276,6 @@ function withoutEmptyReply(lines: readonly string[], sorted: Sorted, split: Repl
     }
   }
   if (split.quote === '') return { reply: split.signature, quote: '', signature: '' }
-  return { reply: lines.join('\n').trim(), quote: '', signature: '' }
+  // Nothing but quotation: the whole text is read as the reply, and stays marked as quoted.
+  return { reply: lines.join('\n').trim(), quote: split.quote, signature: '' }
 }

@@ -69,26 +69,21 @@ export interface UuencodedFile {
 const UU_BEGIN = /^begin(?:-base64)? [0-7]{3,4} (\S[^\r\n]{0,200}?)[ \t]*\r?$/
 const MAX_UU_FILES = 100
 
-/** Takes the files between `begin MODE NAME` and `end` out of a plain text (POSIX uuencode); `text` is what is left. */
-export function extractUuencoded(text: string): { text: string; files: readonly UuencodedFile[] } {
-  if (!text.includes('begin')) return { text, files: [] }
-  const lines = text.split('\n')
-  const kept: string[] = []
+/** Finds the files between `begin MODE NAME` and `end` in a plain text (POSIX uuencode), and which of its lines are theirs. */
+export function extractUuencoded(text: string): { files: readonly UuencodedFile[]; lines: ReadonlySet<number> } {
+  const taken = new Set<number>()
   const files: UuencodedFile[] = []
-  for (let i = 0; i < lines.length; i++) {
+  if (!text.includes('begin')) return { files, lines: taken }
+  const lines = text.split('\n')
+  for (let i = 0; i < lines.length && files.length < MAX_UU_FILES; i++) {
     const begin = UU_BEGIN.exec(lines[i] ?? '')
-    const body =
-      begin === null || files.length >= MAX_UU_FILES
-        ? undefined
-        : uuBody(lines, i + 1, lines[i]?.startsWith('begin-base64') ?? false)
-    if (begin === null || body === undefined) {
-      kept.push(lines[i] ?? '')
-      continue
-    }
+    const body = begin === null ? undefined : uuBody(lines, i + 1, lines[i]?.startsWith('begin-base64') ?? false)
+    if (begin === null || body === undefined) continue
     files.push({ filename: begin[1] ?? '', content: body.content })
+    for (let n = i; n <= body.last; n++) taken.add(n)
     i = body.last
   }
-  return { text: kept.join('\n'), files }
+  return { files, lines: taken }
 }
 
 function uuBody(

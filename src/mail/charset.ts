@@ -1,6 +1,7 @@
 // Bytes to text. Labels lie (windows-1252 sent as iso-8859-1, UTF-8 sent as us-ascii), so a label is a hint that the
-// bytes may contradict: well-formed multi-byte UTF-8 wins over a single-byte label, and broken UTF-8 is read as
-// windows-1252. Never throws.
+// bytes may contradict: well-formed multi-byte UTF-8 wins over a single-byte label. Beyond that nothing is guessed: octets
+// that are no UTF-8 and that no label explains show as U+FFFD, because a guess (windows-1252 for KOI8-R) shows wrong letters
+// as if they were right ones; the sources of test mails agree, and the original is kept. Never throws.
 
 /** Labels seen in mail that the WHATWG registry (TextDecoder) does not know, and what was meant. */
 const ALIASES = new Map<string, string>([
@@ -75,22 +76,6 @@ function asUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/**
- * UTF-8 that is broken in a few places only (a text cut in the middle of a letter) stays UTF-8; text whose eight-bit bytes
- * are mostly no UTF-8 is windows-1252.
- */
-function brokenUtf8(bytes: Uint8Array): string {
-  const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-  let bad = 0
-  let good = 0
-  for (let i = 0; i < lenient.length; i++) {
-    const code = lenient.charCodeAt(i)
-    if (code === 0xfffd) bad++
-    else if (code >= 0x80) good++
-  }
-  return good > 2 * bad ? lenient : new TextDecoder('windows-1252').decode(bytes)
-}
-
 /** RFC 2152. Sequences that are no UTF-7 stay as they are. */
 function decodeUtf7(text: string): string {
   return text.replace(/\+([A-Za-z0-9+/]{0,4000})-?/g, (whole, encoded: string) => {
@@ -128,7 +113,7 @@ function decodeNamed(bytes: Uint8Array, name: string): string {
     if (hasIso2022Escape(bytes)) return new TextDecoder('iso-2022-jp').decode(bytes)
     const utf8 = asUtf8(bytes)
     if (utf8 !== undefined) return utf8
-    if (name === '' || /^utf-?8$/.test(name)) return brokenUtf8(bytes)
+    if (name === '' || /^utf-?8$/.test(name)) return new TextDecoder('utf-8').decode(bytes)
   }
   const decoder = cachedDecoder(name)
   if (decoder !== null && decoder.encoding !== 'replacement') return decoder.decode(bytes)
