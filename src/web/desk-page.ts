@@ -100,14 +100,14 @@ function openPart({ desk, open, format }: DeskFacts, words: Words): Html {
 function daysPart({ days, format }: DeskFacts, words: Words): Html {
   const opened = days.reduce((sum, day) => sum + day.opened, 0)
   const closed = days.reduce((sum, day) => sum + day.closed, 0)
-  return html`${dayChart({
+  return html`<div class="wide" role="group" tabindex="0" aria-label="${words.days30}">${dayChart({
     id: 'per-day',
     days: days.map((day) => ({ label: format.shortDay(day.day), opened: day.opened, closed: day.closed })),
     title: words.days30,
     summary: words.chartDays(opened, closed),
     opened: `${words.opened}: ${opened}`,
     closed: `${words.closed}: ${closed}`,
-  })}<details><summary>${words.figures}</summary><table><thead><tr><th scope="col">${words.day}</th><th scope="col" class="n">${words.opened}</th><th scope="col" class="n">${words.closed}</th></tr></thead><tbody>${[
+  })}</div><details><summary>${words.figures}</summary><table class="counts"><thead><tr><th scope="col">${words.day}</th><th scope="col" class="n">${words.opened}</th><th scope="col" class="n">${words.closed}</th></tr></thead><tbody>${[
     ...days,
   ]
     .reverse()

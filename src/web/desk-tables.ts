@@ -40,7 +40,7 @@ export function clocksPart(
   const rows = clocks.map((row) => {
     const priority = desk.priorities[row.priority]
     const state = row.breached ? html`<span class="bad">${words.breached}</span>` : words.atRisk
-    return html`<tr><th scope="row" class="keep">${tokenOf(desk, row.ticket)}</th><td>${subjectOf(row.subject)}</td><td>${row.name}</td><td>${priority ? textIn(priority.name, format.language, desk.language) : row.priority}</td><td>${state}${row.paused ? html` <span class="soft">(${words.paused})</span>` : ''}</td><td>${row.dueAt === null ? '' : html`<time datetime="${row.dueAt.toISOString()}">${format.instant(row.dueAt)}</time>${row.dueAt < now ? '' : html`<br><span class="soft">${format.span(row.dueAt.getTime() - now.getTime())}</span>`}`}</td></tr>`
+    return html`<tr><th scope="row" class="keep">${tokenOf(desk, row.ticket)}</th><td class="free">${subjectOf(row.subject)}</td><td>${row.name}</td><td>${priority ? textIn(priority.name, format.language, desk.language) : row.priority}</td><td>${state}${row.paused ? html` <span class="soft">(${words.paused})</span>` : ''}</td><td>${row.dueAt === null ? '' : html`<time datetime="${row.dueAt.toISOString()}">${format.instant(row.dueAt)}</time>${row.dueAt < now ? '' : html`<br><span class="soft">${format.span(row.dueAt.getTime() - now.getTime())}</span>`}`}</td></tr>`
   })
   return html`${
     counts.length === 0
@@ -58,7 +58,7 @@ export function holdsPart({ desk, holds, format, now }: Frame & { holds: readonl
   const more = (holds[0]?.total ?? 0) - holds.length
   const rows = holds.map(
     (row) =>
-      html`<tr><th scope="row" class="keep">${row.id}</th><td dir="auto"><code>${row.reason}</code><br><span class="soft">${plainLine(row.why)}</span></td><td><bdi>${row.sender === null ? '' : showAddress({ address: plainLine(row.sender), name: '' })}</bdi></td><td>${subjectOf(row.subject)}${row.ticket === null ? '' : html` <span class="soft keep">${tokenOf(desk, row.ticket)}</span>`}</td><td class="keep">${format.span(now.getTime() - row.createdAt.getTime())}</td></tr>`,
+      html`<tr><th scope="row" class="keep">${row.id}</th><td class="free" dir="auto"><code>${row.reason}</code><br><span class="soft">${plainLine(row.why)}</span></td><td class="free"><bdi>${row.sender === null ? '' : showAddress({ address: plainLine(row.sender), name: '' })}</bdi></td><td class="free">${subjectOf(row.subject)}${row.ticket === null ? '' : html` <span class="soft keep">${tokenOf(desk, row.ticket)}</span>`}</td><td class="keep">${format.span(now.getTime() - row.createdAt.getTime())}</td></tr>`,
   )
   return html`${wide(words.holds, ['#', words.reason, words.sender, words.subject, words.age], rows)}${more > 0 ? html`<p class="soft">${words.moreHolds(more)}</p>` : ''}`
 }
@@ -74,9 +74,9 @@ export function outboxPart(
   const counts = Object.entries({ queued, delayed, uncertain, bounced, dead, suppressed, held })
   const rows = deliveries.map(
     (row) =>
-      html`<tr><th scope="row" class="keep">${row.id}</th><td>${isState(row.state, words) ? words.outboxStates[row.state].replace(/ \(.*\)$/, '') : row.state}</td><td><bdi>${showAddress({ address: plainLine(row.recipient), name: '' })}</bdi></td><td>${subjectOf(row.subject)}${row.ticket === null ? '' : html` <span class="soft keep">${tokenOf(desk, row.ticket)}</span>`}</td><td dir="auto">${plainLine(row.response ?? row.reason ?? '', 200)}</td><td><time datetime="${row.createdAt.toISOString()}">${format.instant(row.createdAt)}</time></td></tr>`,
+      html`<tr><th scope="row" class="keep">${row.id}</th><td>${isState(row.state, words) ? words.outboxStates[row.state].replace(/ \(.*\)$/, '') : row.state}</td><td class="free"><bdi>${showAddress({ address: plainLine(row.recipient), name: '' })}</bdi></td><td class="free">${subjectOf(row.subject)}${row.ticket === null ? '' : html` <span class="soft keep">${tokenOf(desk, row.ticket)}</span>`}</td><td class="free" dir="auto">${plainLine(row.response ?? row.reason ?? '', 200)}</td><td><time datetime="${row.createdAt.toISOString()}">${format.instant(row.createdAt)}</time></td></tr>`,
   )
-  return html`<table><tbody>${counts.map(([state, count]) => html`<tr><th scope="row">${isState(state, words) ? words.outboxStates[state] : state}</th><td class="n${count > 0 && state !== 'queued' && state !== 'suppressed' ? ' bad' : ''}">${format.number(count)}</td></tr>`)}</tbody></table>${
+  return html`<table class="counts"><tbody>${counts.map(([state, count]) => html`<tr><th scope="row">${isState(state, words) ? words.outboxStates[state] : state}</th><td class="n${count > 0 && state !== 'queued' && state !== 'suppressed' ? ' bad' : ''}">${format.number(count)}</td></tr>`)}</tbody></table>${
     rows.length === 0
       ? html`<p class="soft">${words.noTrouble}</p>`
       : wide(words.outbox, ['#', words.state, words.recipient, words.subject, words.answer, words.created], rows)
@@ -89,7 +89,7 @@ export function recentPart({ desk, recent, format }: Frame & { recent: readonly 
     const status = desk.statuses[row.status]
     const name = safeName({ name: row.name ?? '', address: row.address ?? '' })
     const address = row.address === null ? '' : showAddress({ address: row.address, name: '' })
-    return html`<tr><th scope="row" class="keep">${tokenOf(desk, row.number)}</th><td>${subjectOf(row.subject)}</td><td>${status ? textIn(status.name, format.language, desk.language) : row.status}</td><td>${name === '' ? '' : html`<bdi>${name}</bdi><br>`}<bdi>${address}</bdi></td><td><bdi>${row.organisation ?? ''}</bdi></td><td><time datetime="${row.createdAt.toISOString()}">${format.instant(row.createdAt)}</time></td></tr>`
+    return html`<tr><th scope="row" class="keep">${tokenOf(desk, row.number)}</th><td class="free">${subjectOf(row.subject)}</td><td>${status ? textIn(status.name, format.language, desk.language) : row.status}</td><td class="free">${name === '' ? '' : html`<bdi>${name}</bdi><br>`}<bdi>${address}</bdi></td><td class="free"><bdi>${row.organisation ?? ''}</bdi></td><td><time datetime="${row.createdAt.toISOString()}">${format.instant(row.createdAt)}</time></td></tr>`
   })
   return wide(
     words.recent,

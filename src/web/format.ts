@@ -24,15 +24,16 @@ export function formatOf(language: string, zone: string): Format {
   const key = `${language} ${zone}`
   const known = cache.get(key)
   if (known) return known
-  const instants = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: zone })
-  const days = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' })
-  const shortDays = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', timeZone: 'UTC' })
-  const numbers = new Intl.NumberFormat(language)
+  const locale = language === 'en' ? 'en-GB' : language
+  const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: zone })
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' })
+  const shortDays = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+  const numbers = new Intl.NumberFormat(locale)
   const unit = (name: string, display: 'long' | 'short') =>
-    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: display, maximumFractionDigits: 0 })
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: display, maximumFractionDigits: 0 })
   const sizes = { byte: unit('byte', 'long'), kilobyte: unit('kilobyte', 'short'), megabyte: unit('megabyte', 'short') }
   const spans = { minute: unit('minute', 'long'), hour: unit('hour', 'long'), day: unit('day', 'long') }
-  const names = new Intl.DisplayNames(language, { type: 'language', fallback: 'code' })
+  const names = new Intl.DisplayNames(locale, { type: 'language', fallback: 'code' })
   const asDay = (day: string): Date => new Date(`${day}T00:00:00Z`)
   const made: Format = {
     language,

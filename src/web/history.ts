@@ -5,7 +5,7 @@ import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import { safeName } from '../mail/address.ts'
 import { type Format, maskAddress, plainLine, plainText } from './format.ts'
-import type { Html } from './layout.ts'
+import { type Html, langOf } from './layout.ts'
 import { type HistoryRow, type PersonRow, type RequestRow, textLimit } from './store.ts'
 import type { Words } from './words/en.ts'
 
@@ -31,7 +31,7 @@ function entryItem(row: HistoryRow, facts: HistoryFacts, words: Words): Html | n
   const changes = changeLines(row.changes, facts, words)
   const text = row.kind === 'system' && changes.length > 0 ? '' : plainText(row.text.slice(0, textLimit)).trim()
   if (row.kind === 'system' && text === '' && changes.length === 0) return null
-  const foreign = request.language === format.language || row.kind === 'system' ? '' : html` lang="${request.language}"`
+  const foreign = row.kind === 'system' ? '' : langOf(request.language, format.language)
   return html`<li class="${row.kind}"><div class="entry"><b dir="auto">${authorOf(row, facts, words)}</b><time datetime="${row.createdAt.toISOString()}">${format.instant(row.createdAt)}</time></div>
 ${row.id === description?.id && text !== '' ? html`<p><a href="#description">${words.description}</a></p>` : text === '' ? '' : html`<p class="text" dir="auto"${foreign}>${text}</p>`}
 ${row.text.length > textLimit ? html`<p class="soft">${words.cut}</p>` : ''}

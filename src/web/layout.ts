@@ -77,3 +77,8 @@ export function noticePage(notice: Notice, language: string, base: string): Html
 <section class="card"><p>${words[notice]}</p></section>`,
   )
 }
+
+/** A `lang` attribute for text in another language than the page's; nothing for the same or one that is no language. */
+export function langOf(text: string, page: string): Html | '' {
+  return text === page || !/^[a-z]{2,3}$/.test(text) ? '' : html` lang="${text}"`
+}

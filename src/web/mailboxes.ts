@@ -14,6 +14,6 @@ export function mailboxesPart(rows: readonly MailboxRow[], format: Format, now: 
     (row) => html`<tr><th scope="row">${row.account}</th><td>${row.folder}</td>
 <td>${row.lastSeenAt === null ? '' : html`<time datetime="${row.lastSeenAt.toISOString()}">${format.instant(row.lastSeenAt)}</time>`}</td>
 <td class="keep">${row.lastSeenAt === null ? '' : format.span(now.getTime() - row.lastSeenAt.getTime())}</td>
-<td>${row.failingSince === null ? html`<span class="good">${words.healthy}</span>` : html`<span class="bad">${words.failingSince} ${format.instant(row.failingSince)}</span><br>${plainLine(row.lastError ?? '', 200)}`}</td></tr>`,
+<td class="free">${row.failingSince === null ? html`<span class="good">${words.healthy}</span>` : html`<span class="bad">${words.failingSince} ${format.instant(row.failingSince)}</span><br>${plainLine(row.lastError ?? '', 200)}`}</td></tr>`,
   )}</tbody></table></div>`
 }

@@ -7,7 +7,7 @@ import { safeName } from '../mail/address.ts'
 import type { FieldValue } from '../tickets/ticket.ts'
 import { type Format, maskAddress, plainLine, plainText } from './format.ts'
 import { historyPart } from './history.ts'
-import { type Html, page } from './layout.ts'
+import { type Html, langOf, page } from './layout.ts'
 import type { HistoryRow, LinkRow, PersonRow, RequestRow } from './store.ts'
 import type { Words } from './words/en.ts'
 import { wordsOf } from './words.ts'
@@ -55,15 +55,13 @@ export function requestPage(facts: RequestFacts): Html {
     html`<h1><small>${words.request} ${token}</small><bdi>${subject}</bdi></h1>
 ${statusPart(facts, words)}
 <div class="columns">
-<div>
 <section class="card" aria-labelledby="description"><h2 id="description">${words.description}</h2>${descriptionPart(facts, words)}</section>
-<section class="card" aria-labelledby="history"><h2 id="history">${words.history} <small>(${words.newestFirst})</small></h2>${historyPart(facts, words)}</section>
-</div>
-<div>
+<div class="side">
 <section class="card" aria-labelledby="ways"><h2 id="ways">${words.whatYouCanDo}</h2>${waysPart(facts, words)}</section>
 <section class="card" aria-labelledby="details"><h2 id="details">${words.details}</h2>${detailsPart(facts, words)}</section>
 <section class="card" aria-labelledby="people"><h2 id="people">${words.people}</h2>${peoplePart(facts, words)}</section>
 </div>
+<section class="card" aria-labelledby="history"><h2 id="history">${words.history} <small>(${words.newestFirst})</small></h2>${historyPart(facts, words)}</section>
 </div>`,
   )
 }
@@ -85,8 +83,7 @@ function descriptionPart({ request, description, format }: RequestFacts, words: 
     return html`<p class="soft">${request.role === 'participant' ? words.joinedLater : words.descriptionAbsent}</p>`
   const text = plainText(description.text)
   if (text.trim() === '') return html`<p class="soft">${words.descriptionAbsent}</p>`
-  const foreign = request.language === format.language ? '' : html` lang="${request.language}"`
-  return html`<p class="text" dir="auto"${foreign}>${text}</p>`
+  return html`<p class="text" dir="auto"${langOf(request.language, format.language)}>${text}</p>`
 }
 
 function waysPart({ desk, request, ways }: RequestFacts, words: Words): Html {

@@ -36,11 +36,14 @@ h2 { font-size: 1.1rem; line-height: 1.3; margin: 0 0 0.75rem; }
 h2 small { font-weight: 400; color: var(--soft); font-size: 0.9rem; }
 h3 { font-size: 0.95rem; margin: 0 0 0.4rem; }
 p { margin: 0 0 0.6rem; }
-p:last-child, dl:last-child, ul:last-child, table:last-child { margin-block-end: 0; }
+p:last-child, dl:last-child, ul:last-child { margin-block-end: 0; }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 0.5rem; padding: 1.1rem 1.25rem; margin-block-end: 1.1rem; }
 .columns { display: grid; gap: 0 1.1rem; grid-template-columns: minmax(0, 1fr); }
-@media (min-width: 56rem) { .columns { grid-template-columns: minmax(0, 1fr) 20rem; align-items: start; } }
-.tiles { display: grid; gap: 0 1.1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); align-items: start; }
+@media (min-width: 56rem) {
+  .columns { grid-template-columns: minmax(0, 1fr) 20rem; grid-template-rows: auto 1fr; align-items: start; }
+  .side { grid-column: 2; grid-row: 1 / span 2; }
+}
+.tiles { display: grid; gap: 0.9rem 1.1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); align-items: start; }
 .state { border-inline-start: 0.35rem solid var(--closed); display: grid; gap: 0.6rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); }
 .state.open { border-inline-start-color: var(--open); } .state.waiting { border-inline-start-color: var(--waiting); }
 .state.pending { border-inline-start-color: var(--pending); } .state.solved { border-inline-start-color: var(--solved); }
@@ -67,6 +70,9 @@ ol.history > li:first-child { border: 0; padding-block-start: 0; }
 .system .text { color: var(--soft); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.93rem; font-variant-numeric: tabular-nums; }
+table.counts { max-width: 24rem; }
+.wide + .wide, .counts + .wide, .counts + p { margin-block-start: 1rem; }
+thead th::first-letter, .counts th::first-letter { text-transform: uppercase; }
 caption { text-align: start; color: var(--soft); font-size: 0.85rem; padding-block-end: 0.3rem; }
 th, td { text-align: start; vertical-align: top; padding: 0.35rem 0.7rem 0.35rem 0; border-block-end: 1px solid var(--line); }
 tr:last-child > td, tr:last-child > th { border-block-end: 0; }
@@ -75,7 +81,9 @@ tbody th { font-weight: 400; }
 .n { text-align: end; white-space: nowrap; }
 .wide table { min-width: 34rem; overflow-wrap: normal; }
 .wide.narrow table { min-width: 0; }
-.wide td { overflow-wrap: anywhere; }
+.wide td { overflow-wrap: break-word; }
+.wide td.free { overflow-wrap: anywhere; min-width: 9rem; }
+.wide svg { min-width: 34rem; }
 .wide .keep { white-space: nowrap; overflow-wrap: normal; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--soft); font: 11px system-ui, "Liberation Sans", sans-serif; }
@@ -91,7 +99,8 @@ details { margin-block-start: 0.6rem; } summary { cursor: pointer; color: var(--
   .card { border: 0; border-block-start: 1px solid #999; border-radius: 0; padding: 0.6rem 0; }
   .columns { display: block; }
   .wide { overflow: visible; }
-  .wide table { min-width: 0; overflow-wrap: anywhere; }
+  .wide table, .wide svg, .wide td.free { min-width: 0; }
+  .wide td, .wide th { overflow-wrap: anywhere; }
   table { font-size: 8.5pt; } th, td { padding-inline-end: 0.35rem; }
   .n, .keep, .wide .keep { white-space: normal; overflow-wrap: anywhere; }
   .top nav, .skip, details:not([open]) { display: none; }
