@@ -3,8 +3,9 @@
 import { messageOf, textsOf } from './conditions/mail.ts'
 import type { CompiledRule, EventName, Work } from './rule.ts'
 
-/** How deep rules may follow from what rules did. */
+/** How deep rules may follow from what rules did, and how often for one event. */
 export const MAX_DEPTH = 10
+const MAX_FOLLOWING = 50
 
 interface Index {
   /** Positions of rules to look at whatever the mail says. */
@@ -58,10 +59,10 @@ export function candidateRules(work: Work, name: EventName): readonly number[] {
 
 /** Runs the rules of the desk for the event of the work. Each that matched leaves a line in the trail with what made it match. */
 export function runRules(work: Work): void {
-  runList(work, work.name, 0)
+  runList(work, work.name, 0, { left: MAX_FOLLOWING })
 }
 
-function runList(work: Work, name: EventName, depth: number): void {
+function runList(work: Work, name: EventName, depth: number, following: { left: number }): void {
   work.going = true
   for (const position of candidateRules(work, name)) {
     const rule = work.context.rules[position]
@@ -77,7 +78,7 @@ function runList(work: Work, name: EventName, depth: number): void {
     })
     for (const { act } of rule.actions) act(work)
     const stopped = rule.stop || !work.going
-    if (work.ticket.status !== status || work.ticket.priority !== priority) follow(work, rule, depth)
+    if (work.ticket.status !== status || work.ticket.priority !== priority) follow(work, rule, depth, following)
     if (stopped || work.hold || work.refuse) {
       work.going = false
       return
@@ -86,15 +87,17 @@ function runList(work: Work, name: EventName, depth: number): void {
   }
 }
 
-/** Rules for a changed status or priority run at once; a circle of them ends at `MAX_DEPTH`. */
-function follow(work: Work, rule: CompiledRule, depth: number): void {
-  if (depth >= MAX_DEPTH) {
+/** Rules for a changed status or priority run at once; a circle of them ends at `MAX_DEPTH`, and nothing follows for this event any more. */
+function follow(work: Work, rule: CompiledRule, depth: number, following: { left: number }): void {
+  if (following.left < 0) return
+  if (depth >= MAX_DEPTH || following.left-- === 0) {
+    following.left = -1
     work.trail.push({
       at: `rule ${rule.name}`,
       code: 'too-deep',
-      why: `Rules changed status or priority ${MAX_DEPTH} times in a row: no further rules follow from that.`,
+      why: 'Rules go on changing status or priority: no further rules follow from that.',
     })
     return
   }
-  runList(work, 'status', depth + 1)
+  runList(work, 'status', depth + 1, following)
 }

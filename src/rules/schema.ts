@@ -5,9 +5,6 @@ import { thenSchema } from './actions/read.ts'
 import { whenSchema } from './conditions/read.ts'
 import { eventNames } from './rule.ts'
 
-/** The word of the YAML; no promise is meant. */
-const THEN = 'then'
-
 export const ruleSchema = z.strictObject({
   name: z
     .string()
@@ -21,7 +18,7 @@ export const ruleSchema = z.strictObject({
       'what it waits for: new (ticket), reply (of the customer), agent (an answer), clock (due), delivery (failed), status (or priority changed), choice (signed)',
     ),
   when: whenSchema.default({}).describe('conditions that must all hold; absent: always'),
-  [THEN]: thenSchema.describe('what is done'),
+  then: thenSchema.describe('what is done'),
   stop: z.boolean().default(false).describe('no later rule is looked at for this event when this one matched'),
 })
 export type RuleDefinition = z.output<typeof ruleSchema>

@@ -98,7 +98,8 @@ export function checkName(
 /** `did you mean "…"?`, or the known names when none is near. */
 export function nearest(value: string, known: readonly string[]): string {
   let best: string | null = null
-  let least = Math.max(1, Math.floor(value.length / 3)) + 1
+  // Names of two letters are all near each other.
+  let least = value.length < 3 ? 0 : Math.max(1, Math.floor(value.length / 3)) + 1
   for (const name of known) {
     const distance = editDistance(value.toLowerCase(), name.toLowerCase())
     if (distance < least) {

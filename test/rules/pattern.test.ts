@@ -1,0 +1,147 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { compilePattern, requiredLiteral } from '../../src/rules/pattern.ts'
+import { foldText, keywordIn, parseKeyword, viewWords } from '../../src/rules/words.ts'
+
+const find = (source: string, text: string, exactCase = false): ReadonlyMap<string, string> | null => {
+  const result = compilePattern(source, exactCase)
+  if (!result.ok) throw new Error(result.message)
+  return result.pattern.find(text)
+}
+
+describe('an expression', () => {
+  test.each([
+    ['(?<n>\\d+)', 'ticket 42', { n: '42' }],
+    ['(?P<n>\\d+)', 'ticket 42', { n: '42' }],
+    ['(?<a>x)|(?<b>y)', 'y', { b: 'y' }],
+    ['^é(?<rest>\\p{L}+)$', 'ligne\nÉtat\n', { rest: 'tat' }],
+    ['\\(\\?<no>(?<yes>.)', '(?<no>z', { yes: 'z' }],
+  ])('%s captures by name in "%s"', (source, text, expected) => {
+    expect(Object.fromEntries(find(source, text) ?? [])).toEqual(expected)
+  })
+
+  test.each([
+    ['(?=x)y', 'look-ahead and look-behind are not supported'],
+    ['(?<!x)y', 'look-ahead and look-behind are not supported'],
+    ['(a)\\1', 'back references are not supported'],
+    ['[a-', 'cannot be read'],
+    ['(x{1000}){1000}', 'cannot be read'],
+    ['x'.repeat(2_001), 'at most 2000 characters'],
+  ])('%s is refused, and the fault says why', (source, message) => {
+    const result = compilePattern(source)
+    expect(result.ok ? '' : result.message).toContain(message)
+  })
+
+  test('that would explode elsewhere ends', () => {
+    expect(find('(a+)+$', `${'a'.repeat(60_000)}!`)).toBeNull()
+    expect(find('(x+x+)+y', 'x'.repeat(60_000))).toBeNull()
+  })
+
+  test('captures are bounded', () => {
+    expect(find('(?<all>(?s:.*))', 'x'.repeat(5_000))?.get('all')).toHaveLength(500)
+  })
+})
+
+describe('the literal every match contains', () => {
+  test.each([
+    ['invoice \\d+', 'invoice '],
+    ['invoice|bill', ''],
+    ['(invoice|bill) number', ' number'],
+    ['colou?r', 'colo'],
+    ['ab{2}cde', 'cde'],
+    ['[abc]def', 'def'],
+    ['\\bplate\\b', 'plate'],
+    ['(?i)plate', ''],
+    ['\\Qa+b\\E', ''],
+    ['x+yz', ''],
+  ])('%s', (source, expected) => {
+    expect(requiredLiteral(source)).toBe(expected)
+  })
+
+  test('never hides a match: it is in every text that the expression matches', () => {
+    const atom = fc.constantFrom(
+      'ab',
+      'Inv',
+      'ol',
+      '\\d',
+      '.',
+      '[xy]',
+      '(cd|ef)',
+      'g+',
+      'h?',
+      '(?:jl)*',
+      'm{2}',
+      '\\.',
+      'é',
+      '|',
+      '(pq)',
+      ' ',
+    )
+    fc.assert(
+      fc.property(
+        fc.array(atom, { minLength: 1, maxLength: 8 }),
+        fc.string({
+          unit: fc.constantFrom(
+            'a',
+            'b',
+            'I',
+            'n',
+            'v',
+            'o',
+            'l',
+            '1',
+            'x',
+            'c',
+            'd',
+            'e',
+            'f',
+            'g',
+            'h',
+            'j',
+            'm',
+            '.',
+            'É',
+            'p',
+            'q',
+            ' ',
+          ),
+          maxLength: 30,
+        }),
+        (atoms, text) => {
+          const source = atoms.join('')
+          const plain = new RegExp(source, 'im')
+          expect(find(source, text) !== null).toBe(plain.test(text))
+        },
+      ),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
+describe('keywords', () => {
+  test('a keyword with a key is found exactly where its line is found', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'é', 'E', '1', ' ', '-', "'", 'œ', 'ß'), maxLength: 8 })
+    fc.assert(
+      fc.property(word, fc.boolean(), fc.boolean(), fc.array(word, { maxLength: 8 }), (written, left, right, text) => {
+        const keyword = parseKeyword(`${left ? '*' : ''}${written}${right ? '*' : ''}`)
+        if (!keyword) return
+        const view = viewWords(text.join(' '))
+        expect(keywordIn(view, keyword)).toBe(view.line.includes(keyword.needle))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test.each([
+    ['Œuvre créée', 'oeuvre creee'],
+    ['STRASSE straße', 'strasse strasse'],
+    ['ﬁn', 'fin'],
+    ['ÉTÉ', 'ete'],
+  ])('%s reads %s', (written, expected) => {
+    expect(foldText(written)).toBe(expected)
+  })
+
+  test.each(['', '*', '?!', '  '])('"%s" is no keyword', (written) => {
+    expect(parseKeyword(written)).toBeNull()
+  })
+})
