@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { InboundAttachment, InboundMessage } from '../../inbound/message.ts'
 import type { Work } from '../rule.ts'
-import { foldText, wordLine } from '../words.ts'
+import { foldText, MAX_INPUT, wordLine } from '../words.ts'
 import { type Condition, checkName, entry, type Frame, leaf } from './condition.ts'
 import { type Readable, readable, readTextMatch, type TextMatch, textCaptures, textMatch } from './text-match.ts'
 import { inRange, range, rangeWords } from './value-match.ts'
@@ -25,12 +25,16 @@ export function textsOf(message: InboundMessage): MailTexts {
   const subject = readable(message.subject)
   const body = readable(message.replyText || message.text)
   const text = readable(`${message.subject}\n${message.text}`)
+  // Bounded texts are cut in different places, and a reply may have been put together: then it has words of its own.
+  const at = message.text.length < MAX_INPUT - message.subject.length ? message.text.indexOf(message.replyText) : -1
+  const whole = at === 0 || (at > 0 && message.text[at - 1] === '\n')
   let keys: ReadonlySet<string> | null = null
   const made: MailTexts = {
     subject,
     body,
     text,
-    keys: () => (keys ??= new Set([...subject.view().keys, ...body.view().keys, ...text.view().keys])),
+    keys: () =>
+      (keys ??= whole ? text.view().keys : new Set([...subject.view().keys, ...body.view().keys, ...text.view().keys])),
   }
   texts.set(message, made)
   return made
