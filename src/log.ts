@@ -28,7 +28,7 @@ export function parseLogLevel(word: string): LogLevel | undefined {
 const secretField =
   /("(?:pass|password|secret|token|authorization|cookie|accessToken|refreshToken)"\s*:\s*)"(?:[^"\\]|\\.)*"/gi
 const urlPassword = /([a-z][a-z0-9+]{1,20}:\/\/[^\s:/@"]{0,200}:)[^\s/@"]{1,400}@/gi
-const pageToken = /(\/t\/)[A-Za-z0-9_-]{16,}/g
+const pageToken = /(\/t\/|[?&]link=)[A-Za-z0-9._-]{16,}/g
 const bearer = /\b(Bearer |token=)[A-Za-z0-9._~+/-]{8,}/gi
 /** The signed part of a reply address: 26 or more base32 characters after `+` or `.`, in front of the `@`. */
 const signedAddress = /([+.=-])[a-z2-7]{16,64}(?=@)/gi

@@ -14,6 +14,12 @@ test.each([
   ['the password in an error of a library', { err: new Error('cannot reach smtp://me:hunter2@relay') }, 'hunter2'],
   ['a field named password, however deep', { auth: { user: 'u', inner: { password: 'hun"ter2' } } }, 'ter2'],
   ['the token of a status page', { path: '/t/abcdefghijklmnopqrstuvwxyz' }, 'abcdefgh'],
+  [
+    'the token of a status page that names its desk',
+    { path: '/t/blue.sab.7.1.1r.abcdefghijklmnopqrstuvwxyz' },
+    'abcdefgh',
+  ],
+  ['the link of a supervisor', { url: '/desks/blue?link=blue.wab.0.4.1r.abcdefghijklmnopqrstuvwxyz' }, 'abcdefgh'],
   ['the token of a link to the supervisors page', { path: '/desks?token=abcdefghijkl' }, 'abcdefgh'],
   ['the signed part of a reply address', { to: 'desk+abcdefghijklmnopqrstuvwx34@reply.example.test' }, 'abcdefgh'],
 ])('%s never stands in a line', (_title, fields, secret) => {
