@@ -49,16 +49,16 @@ export async function sweepOnce(deps: ProcessDeps): Promise<number> {
 }
 
 /** Contexts for events that are no mail. */
-export async function ticketContexts(deps: ProcessDeps, instance: RunningInstance, running: RunningDesk, tickets: readonly Ticket[], now: Date): Promise<Context[]> {
+export async function ticketContexts(deps: ProcessDeps, instance: RunningInstance, running: RunningDesk, tickets: readonly (Ticket | null)[], now: Date): Promise<Context[]> {
   const { desk } = running
-  const keys = tickets.map((t) => ({ desk: t.desk, number: t.number }))
+  const keys = tickets.flatMap((t) => (t ? [{ desk: t.desk, number: t.number }] : []))
   const addresses = [...new Set([...desk.staff.map((s) => s.address), ...desk.supervisors])]
   const [people, recent, threads] = await Promise.all([loadPeople(deps.sql, addresses.map((address) => ({ desk: desk.desk, address }))), loadRecent(deps.sql, keys, 12), loadThreads(deps.sql, keys)])
   return tickets.map((ticket) => ({
     now, desk, rules: running.rules, sender: null, agent: null, authentication: { result: 'none', by: 'nobody', detail: '' },
     instance: { keys: instance.keys, publicUrl: instance.publicUrl, replyDomain: instance.replyDomain, deskAddresses: instance.deskAddresses, isOurs: (address) => acceptsRecipient(instance.addressBook, address) },
-    carried: [], own: false, candidates: [{ rung: 'message-id', ticket, signed: null }], people: new Map([...people.values()].map((p) => [p.address, p])), holds: [], heldSender: null, deliveries: [],
-    history: { lastTicket: null, openTickets: [], ticketsToday: 0 }, twins: [], mark: deps.mark(), recent: new Map([[ticket.number, recent.get(keyOf(ticket)) ?? []]]),
-    thread: new Map([[ticket.number, threads.get(keyOf(ticket)) ?? []]]), named: new Map(), calendar: running.calendar, similar: [], undoable: [], notifiedAt: null,
+    carried: [], own: false, candidates: ticket ? [{ rung: 'message-id', ticket, signed: null }] : [], people: new Map([...people.values()].map((p) => [p.address, p])), holds: [], heldSender: null, deliveries: [],
+    history: { lastTicket: null, openTickets: [], ticketsToday: 0 }, twins: [], mark: deps.mark(), recent: new Map(ticket ? [[ticket.number, recent.get(keyOf(ticket)) ?? []]] : []),
+    thread: new Map(ticket ? [[ticket.number, threads.get(keyOf(ticket)) ?? []]] : []), named: new Map(), calendar: running.calendar, similar: [], undoable: [], notifiedAt: null,
   }))
 }

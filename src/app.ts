@@ -1,0 +1,260 @@
+// The composition root: builds a gateway of its parts, starts it, runs single turns, stops it. Nothing else builds anything.
+
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Sql } from './db/pool.ts'
+import type { Desk } from './desks/desk.ts'
+import { createGroupCommit } from './inbound/group-commit.ts'
+import type { RawMail } from './inbound/message.ts'
+import { createParsePool, type ParsePool } from './inbound/parse-pool.ts'
+import { receive } from './inbound/receive.ts'
+import { acceptsRecipient, routeMail } from './inbound/route.ts'
+import { createSmtpReception, type SmtpReception, type SmtpReceptionOptions } from './inbound/sources/smtp.ts'
+import type { Log } from './log.ts'
+import { createLoop, type Loop } from './loop.ts'
+import { mintReplyAddress } from './mail/message-id.ts'
+import { dayOf } from './mail/token.ts'
+import type { ComposeSettings } from './outbound/compose.ts'
+import { createOutbox, type Outbox } from './outbound/deliver.ts'
+import type { Transport } from './outbound/transport.ts'
+import { type ProcessDeps, processOnce } from './gateway/process.ts'
+import type { RunningInstance } from './gateway/running-desk.ts'
+import { sweepOnce } from './gateway/sweep.ts'
+import { tellTrouble } from './gateway/trouble.ts'
+import { createWeb } from './web/app.ts'
+import { listenWeb, type WebListener } from './web/listen.ts'
+import { createMetrics, type Metrics } from './web/metrics.ts'
+
+export const roles = ['inbound', 'worker', 'outbound', 'web'] as const
+export type Role = (typeof roles)[number]
+
+/** An address to listen on; null: not at all. */
+export type Listen = { readonly host: string; readonly port: number } | null
+
+export interface AppOptions {
+  readonly sql: Sql
+  readonly log: Log
+  readonly instance: RunningInstance
+  readonly settings: Omit<ComposeSettings, 'keys' | 'replyDomain'>
+  readonly transport: Transport
+  readonly authenticate: ProcessDeps['authenticate']
+  /** AUTH of portals and agents; null refuses. */
+  readonly login: NonNullable<SmtpReceptionOptions['authenticate']>
+  readonly roles: readonly Role[]
+  readonly smtp: Listen
+  readonly lmtp: Listen
+  readonly web: Listen
+  readonly smtpOptions: Partial<SmtpReceptionOptions>
+  readonly supervisorToken: string
+  /** What links begin with; null: http:// and the address of the pages. */
+  readonly publicUrl: string | null
+  /** Instead of the database's clock: tests, demo. */
+  readonly clock?: () => Date
+  /** Instead of the dice: tests. */
+  readonly dice?: () => string
+  readonly parseThreads?: number
+  readonly sources?: (deps: SourceDeps) => readonly Source[]
+}
+
+/** What a mail source is given. */
+export interface SourceDeps {
+  readonly save: (mails: readonly RawMail[]) => ReturnType<typeof receive>
+  readonly now: () => Promise<Date>
+  readonly metrics: Metrics
+}
+
+/** A watched mailbox or folder. */
+export interface Source {
+  readonly name: string
+  readonly start: () => void
+  readonly runOnce: () => Promise<unknown>
+  readonly stop: () => Promise<void>
+}
+
+export interface Addresses {
+  readonly smtp: string | null
+  readonly lmtp: string | null
+  readonly web: string | null
+}
+
+export interface App {
+  /** Listens and starts the loops; gives the addresses really used. */
+  readonly start: () => Promise<Addresses>
+  /** Listens without starting loops: tests run turns themselves. */
+  readonly listen: () => Promise<Addresses>
+  /** Runs turns until nothing is left to do: mails, due clocks, outgoing mail. */
+  readonly settle: () => Promise<void>
+  /** Replaces desks, rules and templates by new ones; mails in work end with the old. */
+  readonly reload: (next: { readonly instance: RunningInstance; readonly settings: AppOptions['settings'] }) => void
+  readonly stop: (options?: { readonly drainMs?: number }) => Promise<void>
+  readonly save: SourceDeps['save']
+  readonly metrics: Metrics
+  readonly deps: ProcessDeps
+  readonly instance: () => RunningInstance
+}
+
+const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
+const dieLetters = (): string => [...randomBytes(24)].map((byte) => base32[byte & 31]).join('')
+
+export function createApp(options: AppOptions): App {
+  const { sql, log } = options
+  let { instance } = options
+  let settings: ComposeSettings = { ...options.settings, keys: instance.keys, replyDomain: instance.replyDomain }
+  const metrics = createMetrics()
+  const dice = options.dice ?? dieLetters
+  const clock = options.clock
+  const now = async (): Promise<Date> => {
+    if (clock) return clock()
+    const [row] = await sql<{ now: Date }[]>`select clock_timestamp() as now`
+    return row?.now ?? new Date()
+  }
+  let pool: ParsePool | undefined
+  const parser = (): ParsePool => {
+    pool ??= createParsePool({ threads: options.parseThreads ?? 1 })
+    return pool
+  }
+  let wakeWorker = (): void => undefined
+  let wakeOutbox = (): void => undefined
+  const save = (mails: readonly RawMail[]): ReturnType<typeof receive> =>
+    receive({ sql, now, route: (envelope, recipients) => routeMail(instance.addressBook, envelope, recipients), wake: () => wakeWorker() }, mails)
+  const deps: ProcessDeps = {
+    sql,
+    instance: () => instance,
+    get settings() {
+      return settings
+    },
+    parse: (mails) => parser().parseBatch(mails),
+    readAttachments: (bytes, indexes) => parser().readAttachments(bytes, indexes),
+    authenticate: options.authenticate,
+    now,
+    mark: () => `⟦${dice().slice(0, 12)}⟧`,
+    seed: () => dice().slice(0, 20),
+    maxAttachmentBytes: 20 * 1024 * 1024,
+    log,
+    counters: metrics.counters,
+    wakeOutbox: () => wakeOutbox(),
+  }
+  const outbox: Outbox = createOutbox({
+    sql,
+    transport: options.transport,
+    now,
+    log,
+    counters: metrics.counters,
+    onTrouble: (trouble) => {
+      tellTrouble(deps, trouble).catch((error: unknown) => log.error({ err: error, ...trouble }, 'trouble could not be told'))
+    },
+  })
+  const failed = (room: string) => (error: unknown) => {
+    metrics.counters.failed(room)
+    log.error({ err: error, room }, 'a turn failed')
+  }
+  const worker: Loop = createLoop({ turn: () => processOnce(deps), pauseMs: 2_000, failed: failed('worker') })
+  const sweeper: Loop = createLoop({ turn: () => sweepOnce(deps), pauseMs: 5_000, failed: failed('sweep') })
+  const has = (role: Role): boolean => options.roles.includes(role)
+  const receptions: SmtpReception[] = []
+  let listener: WebListener | undefined
+  let sources: readonly Source[] = []
+  const unlisten: (() => Promise<void>)[] = []
+
+  const reception = async (protocol: 'smtp' | 'lmtp', at: Listen): Promise<string | null> => {
+    if (at === null) return null
+    const commit = createGroupCommit(save)
+    const made = createSmtpReception({
+      hostname: hostname(),
+      ...options.smtpOptions,
+      protocol,
+      host: at.host,
+      port: at.port,
+      accepts: (address) => acceptsRecipient(instance.addressBook, address),
+      save: async (mails) => {
+        metrics.counters.received(protocol, mails.length)
+        return Promise.all(mails.map((mail) => commit.store(mail)))
+      },
+      authenticate: options.login,
+      ...(clock ? { clock } : {}),
+    })
+    receptions.push(made)
+    const { host, port } = await made.listen()
+    return `${host}:${port}`
+  }
+
+  const listen = async (): Promise<Addresses> => {
+    const smtp = has('inbound') ? await reception('smtp', options.smtp) : null
+    const lmtp = has('inbound') ? await reception('lmtp', options.lmtp) : null
+    let web: string | null = null
+    if (has('web') && options.web) {
+      let url = options.publicUrl ?? ''
+      const app = createWeb({
+        sql,
+        desks: () => new Map<string, Desk>([...instance.desks].map(([key, running]) => [key, running.desk])),
+        keys: instance.keys,
+        supervisorToken: options.supervisorToken,
+        publicUrl: () => url,
+        now,
+        health: () => ({ checks: [] }),
+        metrics,
+        address: ({ desk, purpose, ticket, person, now: at }) =>
+          mintReplyAddress(instance.keys, { desk: desk.desk, purpose, id: ticket, person, day: dayOf(at) }, desk['reply-domain'] ?? instance.replyDomain),
+      })
+      listener = await listenWeb(app, options.web)
+      web = `${listener.host}:${listener.port}`
+      url = options.publicUrl ?? `http://${web}`
+      settings = { ...settings, publicUrl: url }
+    }
+    return { smtp, lmtp, web }
+  }
+
+  const hear = async (channel: string, wake: () => void): Promise<void> => {
+    const { unlisten: end } = await sql.listen(channel, wake)
+    unlisten.push(end)
+  }
+
+  return {
+    listen,
+    start: async () => {
+      const addresses = await listen()
+      if (has('worker')) {
+        wakeWorker = worker.wake
+        worker.start()
+        sweeper.start()
+        await hear('guichet_inbound', worker.wake)
+      }
+      if (has('outbound')) {
+        wakeOutbox = outbox.wake
+        outbox.start()
+        await hear('guichet_outbound', outbox.wake)
+      }
+      if (has('inbound')) {
+        sources = options.sources?.({ save, now, metrics }) ?? []
+        for (const source of sources) source.start()
+      }
+      return addresses
+    },
+    settle: async () => {
+      for (;;) {
+        const mails = await processOnce(deps)
+        const clocks = await sweepOnce(deps)
+        const run = await outbox.runOnce()
+        if (mails + clocks + run.sent + run.bounced + run.dead + run.uncertain === 0) return
+      }
+    },
+    reload: (next) => {
+      instance = next.instance
+      settings = { ...next.settings, publicUrl: settings.publicUrl, keys: instance.keys, replyDomain: instance.replyDomain }
+    },
+    stop: async ({ drainMs = 30_000 } = {}) => {
+      await Promise.all(receptions.map((r) => r.close({ drainMs })))
+      await Promise.all(sources.map((source) => source.stop()))
+      await Promise.all(unlisten.map((end) => end().catch(() => undefined)))
+      await worker.stop()
+      await sweeper.stop()
+      await outbox.stop({ drainMs })
+      await listener?.close()
+      await pool?.close()
+    },
+    save,
+    metrics,
+    deps,
+    instance: () => instance,
+  }
+}
