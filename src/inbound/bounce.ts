@@ -5,73 +5,94 @@ import { decodeBytes, storable } from '../mail/charset.ts'
 import { firstValue } from '../mail/header.ts'
 import { parseMessageId } from '../mail/message-ids.ts'
 import { readNotificationJson } from './bounce-json.ts'
-import { readProse } from './bounce-prose.ts'
-import { classify } from './bounce-reason.ts'
+import { noticeText, readProse, wordsAbout } from './bounce-prose.ts'
+import { judgeFailure } from './bounce-reason.ts'
 import { type RecipientReport, readDeliveryReports } from './delivery-report.ts'
-import type { Bounce, Origin } from './message.ts'
+import type { Bounce } from './message.ts'
 import { type MimePart, readMime } from './mime.ts'
 import type { ReadMail } from './read-mail.ts'
 import { decodeTransfer } from './transfer.ts'
 
 const MAX_BOUNCES = 200
 const MAX_REASON = 500
+const MAX_NESTED = 2 * 1024 * 1024
 
 /** The failed (or reported) recipients of a mail that `judgeOrigin` called a bounce, a success report or feedback. */
-export function findBounces(mail: ReadMail, origin: Origin): Bounce[] {
-  const originalMessageId = findOriginalId(mail)
+export function findBounces(mail: ReadMail): Bounce[] {
   const notice = readNotificationJson(mail.text)
   if (notice !== null) {
-    return notice.recipients.slice(0, MAX_BOUNCES).map(({ address, status, diagnostic, action }) => ({
-      ...fromReport(
-        { finalRecipient: address, originalRecipient: null, action, status, diagnostic, remoteMta: null },
-        mail,
-        null,
-      ),
-      originalMessageId: notice.messageId,
-    }))
+    return notice.recipients.slice(0, MAX_BOUNCES).map(({ address, status, diagnostic, action }) => {
+      const report = { finalRecipient: address, originalRecipient: null, action, status, diagnostic, remoteMta: null }
+      return describe(report, diagnostic ?? '', '', notice.messageId)
+    })
   }
-  const reports = readDeliveryReports(mail.root)
-  const fromReports = reports.map((report) => fromReport(report, mail, originalMessageId))
-  const known = fromReports.filter((bounce) => bounce.recipient?.includes('@'))
-  const bounces = known.length > 0 ? known : merge(fromReports, readProse(mail, origin), mail, originalMessageId)
-  return bounces.slice(0, MAX_BOUNCES)
+  const originalMessageId = findOriginalId(mail)
+  const own = noticeText(mail)
+  const reports = findReports(mail)
+  const known = reports.filter((report) => report.finalRecipient?.includes('@'))
+  if (known.length > 0) {
+    return known.slice(0, MAX_BOUNCES).map((report) => {
+      const context = wordsAbout(own, report.finalRecipient)
+      return describe(report, report.diagnostic ?? context, context, originalMessageId)
+    })
+  }
+  const [named] = reports
+  return readProse(mail)
+    .slice(0, MAX_BOUNCES)
+    .map((found) => {
+      const status = found.status ?? named?.status ?? null
+      const action = found.action ?? named?.action ?? null
+      const diagnostic = named?.diagnostic ?? null
+      const report = {
+        ...found,
+        finalRecipient: found.recipient,
+        originalRecipient: null,
+        status,
+        action,
+        diagnostic,
+        remoteMta: null,
+      }
+      return describe(report, diagnostic ?? found.words, own, originalMessageId)
+    })
 }
 
-function fromReport(report: RecipientReport, mail: ReadMail, originalMessageId: string | null): Bounce {
-  const reason = report.diagnostic ?? ''
-  const verdict = classify({
-    status: report.status,
-    text: reason,
-    context: reason.length < 12 ? mail.text : '',
-    action: report.action,
-  })
+/** The reports of the mail; a gateway's wrapper (InterScan and others) has them one message deeper. */
+function findReports(mail: ReadMail): RecipientReport[] {
+  const reports = readDeliveryReports(mail.root)
+  if (reports.length > 0) return reports
+  const nested = firstNested(mail.root)
+  if (nested === undefined || nested.body.length > MAX_NESTED) return []
+  return readDeliveryReports(readMime(decodeTransfer(nested.body, nested.encoding)).root)
+}
+
+function firstNested(part: MimePart): MimePart | undefined {
+  if (part.type === 'message/rfc822' || part.type === 'message/global') return part
+  for (const child of part.children) {
+    const found = firstNested(child)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function describe(report: RecipientReport, words: string, context: string, originalMessageId: string | null): Bounce {
+  const verdict = judgeFailure({ status: report.status, words, context, action: report.action })
+  const reason = words.replace(/\s+/g, ' ').trim()
   return {
-    recipient: pickRecipient(report),
+    recipient: report.finalRecipient === null ? null : storable(pickRecipient(report)),
     status: verdict.status,
     action: report.action,
     replyCode: verdict.replyCode,
-    reason: reason === '' ? null : storable(reason).slice(0, MAX_REASON),
+    reason: reason === '' ? null : storable(reason.slice(0, MAX_REASON)),
     permanent: verdict.permanent,
     addressDead: verdict.addressDead,
     originalMessageId,
   }
 }
 
-function pickRecipient(report: RecipientReport): string | null {
-  const final = report.finalRecipient
+/** The address that was written to comes before the one that it was rewritten to (RFC 3464 §2.3.1). */
+function pickRecipient(report: RecipientReport): string {
   const original = report.originalRecipient
-  if (final?.includes('@')) return final
-  return original ?? final
-}
-
-function merge(
-  reports: readonly Bounce[],
-  prose: readonly Omit<Bounce, 'originalMessageId'>[],
-  _mail: ReadMail,
-  originalMessageId: string | null,
-): Bounce[] {
-  if (prose.length > 0) return prose.map((bounce) => ({ ...bounce, originalMessageId }))
-  return [...reports]
+  return original?.includes('@') ? original : (report.finalRecipient ?? '')
 }
 
 /** The Message-ID of the returned mail: in the nested message or header part, else below the words of the mailer. */

@@ -143,9 +143,7 @@ function readMessage(bytes: Buffer): InboundMessage {
     attachments: body.attachments.map(describeAttachment),
     origin,
     bounces:
-      origin.kind === 'bounce' || origin.kind === 'dsn-success' || origin.kind === 'feedback'
-        ? findBounces(mail, origin)
-        : [],
+      origin.kind === 'bounce' || origin.kind === 'dsn-success' || origin.kind === 'feedback' ? findBounces(mail) : [],
     forwarded: findForwarded(mail),
     calendar: body.calendar,
   }
