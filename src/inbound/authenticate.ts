@@ -1,0 +1,57 @@
+// Who a mail is from, by the strongest proof there is: an SMTP login, the word of a trusted server, or our own verification.
+// An absent result is no failure, a name server that does not answer is neither (it is asked again later), and nothing that a
+// mail says about itself counts unless it stands where only a trusted server could have written it.
+
+import type { Address } from '../mail/address.ts'
+import type { Authentication } from '../mail/authentication.ts'
+import { readHeaderBlock } from '../mail/header.ts'
+import type { Envelope } from './message.ts'
+import { isPrivateAddress, type TrustSettings } from './trust.ts'
+import { trustedResult } from './trusted-results.ts'
+import { type Resolver, verifyMail } from './verify-mail.ts'
+
+export interface AuthenticateInput {
+  readonly bytes: Buffer
+  readonly envelope: Envelope
+  /** The strict From; null when the mail has no single author address. */
+  readonly from: Address | null
+  readonly trust: TrustSettings
+  readonly resolver: Resolver
+}
+
+const nobody = (detail: string): Authentication => ({ result: 'none', by: 'nobody', detail })
+
+/** Authenticates the author of a mail. Asks the network only when there is a signature to verify or a client to ask about. */
+export async function authenticateMail(input: AuthenticateInput): Promise<Authentication> {
+  const { bytes, envelope, from, trust, resolver } = input
+  if (from === null) return nobody('no single author address')
+  if (envelope.authUser !== null) return submitted(envelope.authUser.toLowerCase(), from.address, trust)
+  const { fields, bodyAt, truncated } = readHeaderBlock(bytes)
+  const trusted = trustedResult(fields, trust.services, envelope, from.address)
+  // A server that found nothing, or could not ask, leaves it to us.
+  if (trusted?.result === 'pass' || trusted?.result === 'fail') return trusted
+  if (truncated) return trusted ?? nobody('header too large to verify')
+  const direct = envelope.source === 'smtp' && envelope.ip !== null && !isPrivateAddress(envelope.ip)
+  const verified = await verifyMail({
+    bytes,
+    fields,
+    bodyAt,
+    address: from.address,
+    client:
+      direct && envelope.ip !== null ? { ip: envelope.ip, helo: envelope.helo, mailFrom: envelope.mailFrom } : null,
+    forwarders: trust.forwarders,
+    resolver,
+    at: envelope.receivedAt,
+  })
+  return verified.result === 'none' && trusted !== null ? trusted : verified
+}
+
+/** An SMTP login proves its user and nobody else. */
+function submitted(user: string, address: string, trust: TrustSettings): Authentication {
+  const submitter = trust.submitters.get(user)
+  if (submitter?.kind === 'portal') return { result: 'pass', by: 'portal', detail: `portal login (${submitter.desk})` }
+  if (user === address || (submitter?.kind === 'agent' && submitter.addresses.includes(address))) {
+    return { result: 'pass', by: 'smtp-auth', detail: `SMTP login (${user})` }
+  }
+  return nobody(`SMTP login of ${user}, but From names another address`)
+}
