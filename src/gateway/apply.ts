@@ -1,20 +1,27 @@
 // Carries decisions out: numbers, finished mails, then every row in one transaction. It decides nothing but one thing (decisions 9):
 // an automatic mail over its budget, or one that was told before, is kept as suppressed with its reason.
 
-import { loadPeople } from '../desks/store.ts'
-import { blockPeople, saveContacts } from '../desks/store.ts'
 import type { Sql } from '../db/pool.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
+import { blockPeople, loadPeople, saveContacts } from '../desks/store.ts'
+import type { InboundMessage } from '../inbound/message.ts'
 import type { Settled } from '../inbound/store.ts'
 import { settleInbound } from '../inbound/store.ts'
-import type { InboundMessage } from '../inbound/message.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import { reportDeliveries, settleUncertain } from '../outbound/delivery-store.ts'
 import type { OutboundMail } from '../outbound/draft.ts'
 import { insertOutbound } from '../outbound/store.ts'
 import type { Context } from '../rules/context.ts'
 import type { Decision } from '../rules/decision.ts'
-import { insertEntries, insertLinks, insertRefs, type MessageRef, type NewEntry, type SavedTicket, saveTickets } from '../tickets/store.ts'
+import {
+  insertEntries,
+  insertLinks,
+  insertRefs,
+  type MessageRef,
+  type NewEntry,
+  type SavedTicket,
+  saveTickets,
+} from '../tickets/store.ts'
 import { type ComposeDeps, composeBatch, type DraftWork } from './compose-batch.ts'
 import { insertHolds, releaseHold, settleHolds } from './hold-store.ts'
 import { hashOf } from './load-context.ts'
@@ -50,12 +57,23 @@ export interface Applied {
 }
 
 export async function applyDecisions(deps: ApplyDeps, judged: readonly Judged[], now: Date): Promise<Applied> {
-  const numbered = await numberDecisions(deps.sql, judged.map((j) => ({ desk: j.running.desk.desk, decision: j.decision })), now)
+  const numbered = await numberDecisions(
+    deps.sql,
+    judged.map((j) => ({ desk: j.running.desk.desk, decision: j.decision })),
+    now,
+  )
   const work: DraftWork[] = judged.flatMap((j, n) =>
     j.decision.mails.map((draft, m): DraftWork => {
       const given = numbered[n]?.mails[m]
       const hold = draft.subjectId === 0 ? (numbered[n]?.holds[0] ?? 0) : draft.subjectId
-      return { draft, running: j.running, id: given?.id ?? 0, person: given?.person ?? 0, subjectId: hold, source: j.mail ? { key: String(j.mail.raw), bytes: j.mail.bytes } : null }
+      return {
+        draft,
+        running: j.running,
+        id: given?.id ?? 0,
+        person: given?.person ?? 0,
+        subjectId: hold,
+        source: j.mail ? { key: String(j.mail.raw), bytes: j.mail.bytes } : null,
+      }
     }),
   )
   const composed = await composeBatch(deps, work, now)
@@ -65,7 +83,8 @@ export async function applyDecisions(deps: ApplyDeps, judged: readonly Judged[],
     const applied = await queueMails(tx, judged, numbered, work, composed, now)
     await saveRest(tx, judged, now)
     const rows = judged.flatMap((j) => settlement(j))
-    if ((await settleInbound(tx, rows, now)) !== rows.length) throw new Conflict('the work was taken over by another worker')
+    if ((await settleInbound(tx, rows, now)) !== rows.length)
+      throw new Conflict('the work was taken over by another worker')
     return applied
   })
 }
@@ -78,14 +97,33 @@ async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promis
   for (const { decision, running, mail } of judged) {
     const { desk } = running
     for (const { ticket, isNew, entries: written } of decision.tickets) {
-      tickets.push({ ticket, isNew, statusKind: desk.statuses[ticket.status]?.kind ?? 'open', priorityRank: desk.priorities[ticket.priority]?.rank ?? 99 })
-      for (const entry of written) entries.push({ desk: ticket.desk, ticket: ticket.number, entry, raw: entry.kind === 'system' ? null : (mail?.raw ?? null) })
+      tickets.push({
+        ticket,
+        isNew,
+        statusKind: desk.statuses[ticket.status]?.kind ?? 'open',
+        priorityRank: desk.priorities[ticket.priority]?.rank ?? 99,
+      })
+      for (const entry of written)
+        entries.push({
+          desk: ticket.desk,
+          ticket: ticket.number,
+          entry,
+          raw: entry.kind === 'system' ? null : (mail?.raw ?? null),
+        })
       const fromCustomer = written.some((e) => e.kind === 'customer')
       if (mail?.message.messageId && fromCustomer) {
-        refs.push({ desk: ticket.desk, hash: hashOf(mail.message.messageId), ticket: ticket.number, messageId: mail.message.messageId.replaceAll('\0', '').toWellFormed(), ours: false, person: ticket.requester })
+        refs.push({
+          desk: ticket.desk,
+          hash: hashOf(mail.message.messageId),
+          ticket: ticket.number,
+          messageId: mail.message.messageId.replaceAll('\0', '').toWellFormed(),
+          ours: false,
+          person: ticket.requester,
+        })
       }
     }
-    for (const link of decision.links) links.push({ desk: link.from.desk, ticket: link.from.number, toDesk: link.toDesk, to: link.to, kind: link.kind })
+    for (const link of decision.links)
+      links.push({ desk: link.from.desk, ticket: link.from.number, toDesk: link.toDesk, to: link.to, kind: link.kind })
   }
   if ((await saveTickets(tx, tickets)) !== tickets.length) throw new Conflict('a ticket was changed by another worker')
   await insertEntries(tx, entries, now)
@@ -94,27 +132,59 @@ async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promis
 }
 
 async function saveHoldsOf(tx: Tx, judged: readonly Judged[], numbered: readonly Numbered[], now: Date): Promise<void> {
-  const settled = judged.flatMap((j) => j.decision.settled.map((s) => ({ desk: j.running.desk.desk, id: s.hold, state: s.state, by: s.by })))
+  const settled = judged.flatMap((j) =>
+    j.decision.settled.map((s) => ({ desk: j.running.desk.desk, id: s.hold, state: s.state, by: s.by })),
+  )
   await settleHolds(tx, settled, now)
   await insertHolds(
     tx,
     judged.flatMap((j, n) =>
       j.decision.holds.map((hold, h) => ({
-        desk: j.running.desk.desk, id: numbered[n]?.holds[h] ?? 0, raw: j.mail?.raw ?? null, reason: hold.reason, why: hold.why, ticket: hold.ticket && hold.ticket.number > 0 ? hold.ticket.number : null,
-        release: hold.release, author: hold.author, sender: j.mail?.message.from?.address ?? null, subject: j.mail?.message.subject ?? null,
+        desk: j.running.desk.desk,
+        id: numbered[n]?.holds[h] ?? 0,
+        raw: j.mail?.raw ?? null,
+        reason: hold.reason,
+        why: hold.why,
+        ticket: hold.ticket && hold.ticket.number > 0 ? hold.ticket.number : null,
+        release: hold.release,
+        author: hold.author,
+        sender: j.mail?.message.from?.address ?? null,
+        subject: j.mail?.message.subject ?? null,
       })),
     ),
     now,
   )
   for (const { decision, running } of judged) {
-    if (decision.again) await releaseHold(tx, { desk: running.desk.desk, id: decision.again.hold }, { as: decision.again.as, by: decision.again.by }, now)
+    if (decision.again)
+      await releaseHold(
+        tx,
+        { desk: running.desk.desk, id: decision.again.hold },
+        { as: decision.again.as, by: decision.again.by },
+        now,
+      )
   }
 }
 
-async function queueMails(tx: Tx, judged: readonly Judged[], numbered: readonly Numbered[], work: readonly DraftWork[], composed: readonly OutboundMail[], now: Date): Promise<Applied> {
+async function queueMails(
+  tx: Tx,
+  judged: readonly Judged[],
+  numbered: readonly Numbered[],
+  work: readonly DraftWork[],
+  composed: readonly OutboundMail[],
+  now: Date,
+): Promise<Applied> {
   const owners = judged.flatMap((j, n) => (numbered[n]?.mails ?? []).map(() => j))
-  const verdicts = await throttle(tx, work.map((w, n) => ({ draft: w.draft, judged: owners[n] ?? null, running: w.running })), now)
-  const rows = composed.map((mail, n) => ({ mail, state: verdicts[n] === null ? ('queued' as const) : ('suppressed' as const), reason: verdicts[n] ?? null, raw: owners[n]?.mail?.raw ?? null }))
+  const verdicts = await throttle(
+    tx,
+    work.map((w, n) => ({ draft: w.draft, judged: owners[n] ?? null, running: w.running })),
+    now,
+  )
+  const rows = composed.map((mail, n) => ({
+    mail,
+    state: verdicts[n] === null ? ('queued' as const) : ('suppressed' as const),
+    reason: verdicts[n] ?? null,
+    raw: owners[n]?.mail?.raw ?? null,
+  }))
   await insertOutbound(tx, rows, now)
   const queued = rows.filter((r) => r.state === 'queued').length
   if (queued > 0) await tx`select pg_notify('guichet_outbound', '')`
@@ -122,17 +192,37 @@ async function queueMails(tx: Tx, judged: readonly Judged[], numbered: readonly 
 }
 
 async function saveRest(tx: Tx, judged: readonly Judged[], now: Date): Promise<void> {
-  const of = <T>(pick: (decision: Decision) => readonly T[]): (T & { readonly desk: string })[] => judged.flatMap((j) => pick(j.decision).map((item) => ({ ...item, desk: j.running.desk.desk })))
-  await reportDeliveries(tx, of((d) => d.reports.map((r) => ({ id: r.outbound, state: r.state, reason: r.bounce?.reason ?? r.bounce?.status ?? null }))))
-  await settleUncertain(tx, of((d) => d.deliveries.map((c) => ({ id: c.outbound, act: c.act, by: c.by }))), now)
-  await blockPeople(tx, of((d) => d.blocks))
+  const of = <T>(pick: (decision: Decision) => readonly T[]): (T & { readonly desk: string })[] =>
+    judged.flatMap((j) => pick(j.decision).map((item) => ({ ...item, desk: j.running.desk.desk })))
+  await reportDeliveries(
+    tx,
+    of((d) =>
+      d.reports.map((r) => ({ id: r.outbound, state: r.state, reason: r.bounce?.reason ?? r.bounce?.status ?? null })),
+    ),
+  )
+  await settleUncertain(
+    tx,
+    of((d) => d.deliveries.map((c) => ({ id: c.outbound, act: c.act, by: c.by }))),
+    now,
+  )
+  await blockPeople(
+    tx,
+    of((d) => d.blocks),
+  )
   const contacts = of((d) => d.contacts)
   if (contacts.length === 0) return
   const people = await loadPeople(tx, contacts)
   await saveContacts(
     tx,
     contacts.map((c) => ({
-      desk: c.desk, key: c.address, name: c.name || c.address, language: null, phone: c.attributes['phone'] ?? null, organisation: null, attributes: c.attributes, active: true,
+      desk: c.desk,
+      key: c.address,
+      name: c.name || c.address,
+      language: null,
+      phone: c.attributes['phone'] ?? null,
+      organisation: null,
+      attributes: c.attributes,
+      active: true,
       addresses: [{ address: c.address, id: people.get(`${c.desk} ${c.address}`)?.id ?? 0 }],
     })),
     now,
@@ -142,8 +232,18 @@ async function saveRest(tx: Tx, judged: readonly Judged[], now: Date): Promise<v
 function settlement({ decision, mail, running }: Judged): Settled[] {
   if (!mail) return []
   const first = decision.tickets[0]?.ticket ?? decision.holds[0]?.ticket ?? null
-  return [{
-    desk: running.desk.desk, raw: mail.raw, attempt: mail.attempt, outcome: decision.outcome, ticket: first && first.number > 0 ? first.number : null, trail: decision.trail, authentication: mail.authentication,
-    messageId: mail.message.messageId, sender: mail.message.from?.address ?? null, subject: mail.message.subject,
-  }]
+  return [
+    {
+      desk: running.desk.desk,
+      raw: mail.raw,
+      attempt: mail.attempt,
+      outcome: decision.outcome,
+      ticket: first && first.number > 0 ? first.number : null,
+      trail: decision.trail,
+      authentication: mail.authentication,
+      messageId: mail.message.messageId,
+      sender: mail.message.from?.address ?? null,
+      subject: mail.message.subject,
+    },
+  ]
 }

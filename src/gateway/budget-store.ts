@@ -4,7 +4,11 @@
 import type { Tx } from '../db/transaction.ts'
 
 /** Notes keys as told; the ones that were new. */
-export async function tellOnce(tx: Tx, keys: readonly { readonly desk: string; readonly key: string }[], now: Date): Promise<Set<string>> {
+export async function tellOnce(
+  tx: Tx,
+  keys: readonly { readonly desk: string; readonly key: string }[],
+  now: Date,
+): Promise<Set<string>> {
   if (keys.length === 0) return new Set()
   const rows = await tx<{ desk: string; key: string }[]>`
     insert into told (desk, key, created_at)
@@ -19,7 +23,10 @@ export interface BucketState {
 }
 
 /** The buckets of the keys, locked in one order until the transaction ends; keys without a row are full. */
-export async function lockBuckets(tx: Tx, keys: readonly { readonly desk: string; readonly key: string }[]): Promise<Map<string, BucketState>> {
+export async function lockBuckets(
+  tx: Tx,
+  keys: readonly { readonly desk: string; readonly key: string }[],
+): Promise<Map<string, BucketState>> {
   const found = new Map<string, BucketState>()
   if (keys.length === 0) return found
   const rows = await tx<{ desk: string; key: string; tokens: number; refilled_at: Date }[]>`
@@ -30,7 +37,10 @@ export async function lockBuckets(tx: Tx, keys: readonly { readonly desk: string
   return found
 }
 
-export async function saveBuckets(tx: Tx, buckets: readonly { readonly desk: string; readonly key: string; readonly state: BucketState }[]): Promise<void> {
+export async function saveBuckets(
+  tx: Tx,
+  buckets: readonly { readonly desk: string; readonly key: string; readonly state: BucketState }[],
+): Promise<void> {
   if (buckets.length === 0) return
   const sorted = [...buckets].sort((a, b) => (`${a.desk} ${a.key}` < `${b.desk} ${b.key}` ? -1 : 1))
   await tx`

@@ -17,7 +17,14 @@ export interface Marks {
 
 const mostIds = 40
 
-export function readMarks(message: InboundMessage, envelope: Envelope, desk: string, prefix: string, instance: RunningInstance, now: Date): Marks {
+export function readMarks(
+  message: InboundMessage,
+  envelope: Envelope,
+  desk: string,
+  prefix: string,
+  instance: RunningInstance,
+  now: Date,
+): Marks {
   const { keys, signedDomains } = instance
   const carried: Carried[] = []
   const outbound = new Set<number>()
@@ -43,7 +50,8 @@ export function readMarks(message: InboundMessage, envelope: Envelope, desk: str
     if (found?.desk !== desk) continue
     if (add('message-id', found.payload)) outbound.add(found.outbound)
   }
-  for (const mark of readFooterMarks(`${message.quotedText}\n${message.text}`)) if (mark.prefix === prefix) add('footer', mark.payload)
+  for (const mark of readFooterMarks(`${message.quotedText}\n${message.text}`))
+    if (mark.prefix === prefix) add('footer', mark.payload)
   return { carried, outbound: [...outbound], own: isOwn(message, instance, now) }
 }
 

@@ -23,7 +23,17 @@ export interface ComposeDeps {
   readonly sql: Sql
   readonly settings: ComposeSettings
   /** Decoded attachments of a mail by index. */
-  readonly readAttachments: (bytes: Buffer, indexes: readonly number[]) => Promise<readonly { readonly index: number; readonly filename: string | null; readonly contentType: string; readonly content: Buffer }[]>
+  readonly readAttachments: (
+    bytes: Buffer,
+    indexes: readonly number[],
+  ) => Promise<
+    readonly {
+      readonly index: number
+      readonly filename: string | null
+      readonly contentType: string
+      readonly content: Buffer
+    }[]
+  >
   /** Random letters and digits for boundaries. */
   readonly seed: () => string
   /** Attachments beyond this many bytes stay behind. */
@@ -42,7 +52,10 @@ export async function composeBatch(deps: ComposeDeps, work: readonly DraftWork[]
   for (const [key, { bytes, indexes }] of wanted) {
     let left = deps.maxAttachmentBytes
     const files = new Map<number, OutgoingFile>()
-    for (const file of await deps.readAttachments(bytes, [...indexes].sort((a, b) => a - b))) {
+    for (const file of await deps.readAttachments(
+      bytes,
+      [...indexes].sort((a, b) => a - b),
+    )) {
       if (file.content.length > left) continue
       left -= file.content.length
       files.set(file.index, { filename: file.filename, contentType: file.contentType, content: file.content })
@@ -52,21 +65,39 @@ export async function composeBatch(deps: ComposeDeps, work: readonly DraftWork[]
   const mails: OutboundMail[] = []
   for (const { draft, running, id, person, subjectId, source } of work) {
     const own = source ? read.get(source.key) : undefined
-    const files = [...draft.attachments.flatMap((index) => own?.get(index) ?? []), ...(await templateFiles(deps.settings, draft, running.desk))]
+    const files = [
+      ...draft.attachments.flatMap((index) => own?.get(index) ?? []),
+      ...(await templateFiles(deps.settings, draft, running.desk)),
+    ]
     const filled = draft.fill === null ? draft : await fillDraft(deps.sql, draft, running, deps.settings, now)
-    mails.push(composeMail({ draft: filled, desk: running.desk, id, person, subjectId, now, seed: deps.seed(), files }, deps.settings))
+    mails.push(
+      composeMail(
+        { draft: filled, desk: running.desk, id, person, subjectId, now, seed: deps.seed(), files },
+        deps.settings,
+      ),
+    )
   }
   return mails
 }
 
-const fileTypes: Readonly<Record<string, string>> = { pdf: 'application/pdf', png: 'image/png', jpg: 'image/jpeg', txt: 'text/plain', csv: 'text/csv' }
+const fileTypes: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  txt: 'text/plain',
+  csv: 'text/csv',
+}
 
 async function templateFiles(settings: ComposeSettings, draft: MailDraft, desk: Desk): Promise<OutgoingFile[]> {
   const files: OutgoingFile[] = []
   for (const name of draft.files) {
     const path = settings.templates.file(name, desk)
     if (path === null) continue
-    files.push({ filename: basename(path), contentType: fileTypes[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream', content: await readFile(path) })
+    files.push({
+      filename: basename(path),
+      contentType: fileTypes[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
+      content: await readFile(path),
+    })
   }
   return files
 }

@@ -22,7 +22,12 @@ const clean = (text: string): string => text.replaceAll('\0', '').toWellFormed()
 
 export async function insertHolds(tx: Tx, holds: readonly NewHold[], now: Date): Promise<void> {
   if (holds.length === 0) return
-  const rows = holds.map((h) => ({ ...h, why: clean(h.why), sender: h.sender === null ? null : clean(h.sender), subject: h.subject === null ? null : clean(h.subject) }))
+  const rows = holds.map((h) => ({
+    ...h,
+    why: clean(h.why),
+    sender: h.sender === null ? null : clean(h.sender),
+    subject: h.subject === null ? null : clean(h.subject),
+  }))
   await tx`
     insert into hold (desk, id, raw, reason, why, ticket, release, author, sender, subject, created_at)
     select desk, id, raw, reason, why, ticket, release, author, sender, subject, ${now}
@@ -39,7 +44,10 @@ export interface HoldRow extends HoldFound {
   readonly settledBy: string | null
 }
 
-export async function findHolds(sql: Queryable, keys: readonly { readonly desk: string; readonly id: number }[]): Promise<HoldRow[]> {
+export async function findHolds(
+  sql: Queryable,
+  keys: readonly { readonly desk: string; readonly id: number }[],
+): Promise<HoldRow[]> {
   if (keys.length === 0) return []
   return sql<HoldRow[]>`
     select h.desk, h.id, h.raw, h.reason, h.why, h.ticket, h.release, h.author, h.sender, h.subject, h.state, h.created_at as "createdAt", h.settled_at as "settledAt", h.settled_by as "settledBy"
@@ -47,7 +55,10 @@ export async function findHolds(sql: Queryable, keys: readonly { readonly desk: 
     join hold h on h.desk = q.desk and h.id = q.id`
 }
 
-export async function listHolds(sql: Queryable, options: { readonly desk: string | null; readonly state: 'open' | 'all'; readonly limit: number }): Promise<HoldRow[]> {
+export async function listHolds(
+  sql: Queryable,
+  options: { readonly desk: string | null; readonly state: 'open' | 'all'; readonly limit: number },
+): Promise<HoldRow[]> {
   return sql<HoldRow[]>`
     select desk, id, raw, reason, why, ticket, release, author, sender, subject, state, created_at as "createdAt", settled_at as "settledAt", settled_by as "settledBy"
     from hold
@@ -58,7 +69,12 @@ export async function listHolds(sql: Queryable, options: { readonly desk: string
 /** Settles open holds; the keys that were open until now. */
 export async function settleHolds(
   tx: Tx,
-  settled: readonly { readonly desk: string; readonly id: number; readonly state: 'released' | 'discarded'; readonly by: string }[],
+  settled: readonly {
+    readonly desk: string
+    readonly id: number
+    readonly state: 'released' | 'discarded'
+    readonly by: string
+  }[],
   now: Date,
 ): Promise<number> {
   if (settled.length === 0) return 0
@@ -76,7 +92,12 @@ export interface Release {
 }
 
 /** Gives the mail of an open hold back to the workers, who judge it again with the release; false when the hold is settled or has no mail. */
-export async function releaseHold(tx: Tx, key: { readonly desk: string; readonly id: number }, release: Omit<Release, 'hold'>, now: Date): Promise<boolean> {
+export async function releaseHold(
+  tx: Tx,
+  key: { readonly desk: string; readonly id: number },
+  release: Omit<Release, 'hold'>,
+  now: Date,
+): Promise<boolean> {
   const done = await tx`
     update inbound i set state = 'waiting', attempt = 0, error = null, settled_at = null, next_attempt_at = ${now},
       release = ${JSON.stringify({ ...release, hold: key.id })}::text::jsonb

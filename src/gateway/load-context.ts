@@ -4,15 +4,24 @@ import { createHash } from 'node:crypto'
 import type { Queryable } from '../db/pool.ts'
 import type { Person } from '../desks/person.ts'
 import { loadPeople, personKey } from '../desks/store.ts'
+import type { Envelope, InboundMessage } from '../inbound/message.ts'
 import { acceptsRecipient } from '../inbound/route.ts'
 import { findTwins } from '../inbound/twin-store.ts'
-import type { Envelope, InboundMessage } from '../inbound/message.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import { findTokens } from '../mail/subject.ts'
 import type { Purpose } from '../mail/token.ts'
 import { findDeliveries } from '../outbound/delivery-store.ts'
 import type { Candidate, Context, DeliveryFound } from '../rules/context.ts'
-import { findRefs, findUndoable, keyOf, loadHistories, loadRecent, loadThreads, loadTickets, type TicketKey } from '../tickets/store.ts'
+import {
+  findRefs,
+  findUndoable,
+  keyOf,
+  loadHistories,
+  loadRecent,
+  loadThreads,
+  loadTickets,
+  type TicketKey,
+} from '../tickets/store.ts'
 import type { Change, Ticket } from '../tickets/ticket.ts'
 import { type Marks, readMarks } from './carried.ts'
 import { findHolds, type HoldRow } from './hold-store.ts'
@@ -61,7 +70,8 @@ function want(subject: Subject, instance: RunningInstance, now: Date): Wanted {
   const named = new Set<number>()
   for (const match of head.matchAll(/#\s?\p{L}+\s+#?(\d{1,9})\b/gu)) named.add(Number(match[1]))
   for (const token of findTokens(`${head} ${message.subject}`, [desk.prefix])) named.add(token.number)
-  for (const match of head.matchAll(new RegExp(`\\b${desk.prefix}[-\\u2010-\\u2015](\\d{1,9})\\b`, 'gi'))) named.add(Number(match[1]))
+  for (const match of head.matchAll(new RegExp(`\\b${desk.prefix}[-\\u2010-\\u2015](\\d{1,9})\\b`, 'gi')))
+    named.add(Number(match[1]))
   return {
     subject,
     marks: readMarks(message, subject.envelope, desk.desk, desk.prefix, instance, now),
@@ -73,23 +83,67 @@ function want(subject: Subject, instance: RunningInstance, now: Date): Wanted {
 }
 
 /** One context a subject, in the same order. `marks` are random texts, one a subject. */
-export async function loadContexts(sql: Queryable, instance: RunningInstance, subjects: readonly Subject[], now: Date, marks: readonly string[]): Promise<Context[]> {
+export async function loadContexts(
+  sql: Queryable,
+  instance: RunningInstance,
+  subjects: readonly Subject[],
+  now: Date,
+  marks: readonly string[],
+): Promise<Context[]> {
   const wanted = subjects.map((subject) => want(subject, instance, now))
   const deskOf = (w: Wanted): string => w.subject.running.desk.desk
   const [people, refs, holds, deliveries, twins] = await Promise.all([
-    loadPeople(sql, distinct(wanted.flatMap((w) => [...w.addresses].map((address) => ({ desk: deskOf(w), address }))), personKey)),
-    findRefs(sql, distinct(wanted.flatMap((w) => w.hashes.map((hash) => ({ desk: deskOf(w), hash }))), (r) => `${r.desk} ${r.hash}`)),
-    findHolds(sql, wanted.flatMap((w) => w.marks.carried.filter((c) => aboutHolds.includes(c.signed.purpose)).map((c) => ({ desk: deskOf(w), id: c.signed.id })))),
-    findDeliveries(sql, wanted.flatMap((w) => w.marks.outbound.map((id) => ({ desk: deskOf(w), id })))),
-    findTwins(sql, subjects.map((s) => s.raw)),
+    loadPeople(
+      sql,
+      distinct(
+        wanted.flatMap((w) => [...w.addresses].map((address) => ({ desk: deskOf(w), address }))),
+        personKey,
+      ),
+    ),
+    findRefs(
+      sql,
+      distinct(
+        wanted.flatMap((w) => w.hashes.map((hash) => ({ desk: deskOf(w), hash }))),
+        (r) => `${r.desk} ${r.hash}`,
+      ),
+    ),
+    findHolds(
+      sql,
+      wanted.flatMap((w) =>
+        w.marks.carried
+          .filter((c) => aboutHolds.includes(c.signed.purpose))
+          .map((c) => ({ desk: deskOf(w), id: c.signed.id })),
+      ),
+    ),
+    findDeliveries(
+      sql,
+      wanted.flatMap((w) => w.marks.outbound.map((id) => ({ desk: deskOf(w), id }))),
+    ),
+    findTwins(
+      sql,
+      subjects.map((s) => s.raw),
+    ),
   ])
   const rungs = wanted.map((w) => climb(w, refs, holds, deliveries))
-  const keys = distinct(rungs.flatMap((r, n) => [...r.map((rung) => rung.key), ...(wanted[n]?.named ?? []).map((number) => ({ desk: subjects[n]?.running.desk.desk ?? '', number }))]), keyOf)
+  const keys = distinct(
+    rungs.flatMap((r, n) => [
+      ...r.map((rung) => rung.key),
+      ...(wanted[n]?.named ?? []).map((number) => ({ desk: subjects[n]?.running.desk.desk ?? '', number })),
+    ]),
+    keyOf,
+  )
   const senderIds = wanted.flatMap((w) => {
     const person = senderOf(w, people)
     return person ? [{ desk: deskOf(w), person: person.id }] : []
   })
-  const [tickets, histories] = await Promise.all([loadTickets(sql, keys), loadHistories(sql, distinct(senderIds, (p) => `${p.desk}#${p.person}`), new Date(now.getTime() - 86_400_000))])
+  const [tickets, histories] = await Promise.all([
+    loadTickets(sql, keys),
+    loadHistories(
+      sql,
+      distinct(senderIds, (p) => `${p.desk}#${p.person}`),
+      new Date(now.getTime() - 86_400_000),
+    ),
+  ])
   await followMerges(sql, tickets)
   const candidateKeys = [...tickets.values()].map((t) => ({ desk: t.desk, number: t.number }))
   const [recent, threads] = await Promise.all([loadRecent(sql, candidateKeys, 12), loadThreads(sql, candidateKeys)])
@@ -100,7 +154,8 @@ export async function loadContexts(sql: Queryable, instance: RunningInstance, su
     const candidates: Candidate[] = []
     for (const { key, rung, signed } of rungs[n] ?? []) {
       const ticket = tickets.get(keyOf(key))
-      if (ticket && !candidates.some((c) => c.ticket === ticket && c.rung === rung)) candidates.push({ rung, ticket, signed })
+      if (ticket && !candidates.some((c) => c.ticket === ticket && c.rung === rung))
+        candidates.push({ rung, ticket, signed })
     }
     const named = new Map<number, Ticket>()
     for (const number of w.named) {
@@ -111,29 +166,59 @@ export async function loadContexts(sql: Queryable, instance: RunningInstance, su
     const held = holds.filter((h) => h.desk === desk.desk)
     const from = message.from?.address ?? null
     return {
-      now, desk, rules: running.rules, sender, authentication,
-      instance: { keys: instance.keys, publicUrl: instance.publicUrl, replyDomain: instance.replyDomain, deskAddresses: instance.deskAddresses, isOurs: (address) => acceptsRecipient(instance.addressBook, address) },
-      agent: from === null ? null : (desk.staff.find((s) => s.active && (s.address === from || s.also.includes(from))) ?? null),
-      carried: w.marks.carried, own: w.marks.own, candidates,
-      people: new Map([...w.addresses].flatMap((address): [string, Person][] => {
-        const person = people.get(personKey({ desk: desk.desk, address }))
-        return person ? [[address, person]] : []
-      })),
-      holds: held, heldSender: held[0]?.sender ? { address: held[0].sender, name: '' } : null,
+      now,
+      desk,
+      rules: running.rules,
+      sender,
+      authentication,
+      instance: {
+        keys: instance.keys,
+        publicUrl: instance.publicUrl,
+        replyDomain: instance.replyDomain,
+        deskAddresses: instance.deskAddresses,
+        isOurs: (address) => acceptsRecipient(instance.addressBook, address),
+      },
+      agent:
+        from === null
+          ? null
+          : (desk.staff.find((s) => s.active && (s.address === from || s.also.includes(from))) ?? null),
+      carried: w.marks.carried,
+      own: w.marks.own,
+      candidates,
+      people: new Map(
+        [...w.addresses].flatMap((address): [string, Person][] => {
+          const person = people.get(personKey({ desk: desk.desk, address }))
+          return person ? [[address, person]] : []
+        }),
+      ),
+      holds: held,
+      heldSender: held[0]?.sender ? { address: held[0].sender, name: '' } : null,
       deliveries: message.origin.kind === 'human' ? [] : mine,
-      history: (sender && histories.get(`${desk.desk}#${sender.id}`)) || { lastTicket: null, openTickets: [], ticketsToday: 0 },
-      twins: twins.filter((t) => t.raw === raw && t.desk !== desk.desk).map((t) => ({ desk: t.desk, ticket: t.ticket })),
+      history: (sender && histories.get(`${desk.desk}#${sender.id}`)) || {
+        lastTicket: null,
+        openTickets: [],
+        ticketsToday: 0,
+      },
+      twins: twins
+        .filter((t) => t.raw === raw && t.desk !== desk.desk)
+        .map((t) => ({ desk: t.desk, ticket: t.ticket })),
       mark: marks[n] ?? '',
       recent: new Map(candidates.map((c) => [c.ticket.number, recent.get(keyOf(c.ticket)) ?? []])),
       thread: new Map(candidates.map((c) => [c.ticket.number, threads.get(keyOf(c.ticket)) ?? []])),
-      named, calendar: running.calendar, similar: [], undoable: [], notifiedAt: notifiedAt(mine),
+      named,
+      calendar: running.calendar,
+      similar: [],
+      undoable: [],
+      notifiedAt: notifiedAt(mine),
     }
   })
   return withUndoable(sql, contexts, now)
 }
 
 const senderOf = (w: Wanted, people: ReadonlyMap<string, Person>): Person | null =>
-  (w.subject.message.from && people.get(personKey({ desk: w.subject.running.desk.desk, address: w.subject.message.from.address }))) ?? null
+  (w.subject.message.from &&
+    people.get(personKey({ desk: w.subject.running.desk.desk, address: w.subject.message.from.address }))) ??
+  null
 
 interface Rung {
   readonly key: TicketKey
@@ -142,7 +227,12 @@ interface Rung {
 }
 
 /** The ladder of threats 5d, strongest rung first. */
-function climb(w: Wanted, refs: readonly { desk: string; hash: string; ticket: number; ours: boolean }[], holds: readonly HoldRow[], deliveries: readonly (DeliveryFound & { desk: string })[]): Rung[] {
+function climb(
+  w: Wanted,
+  refs: readonly { desk: string; hash: string; ticket: number; ours: boolean }[],
+  holds: readonly HoldRow[],
+  deliveries: readonly (DeliveryFound & { desk: string })[],
+): Rung[] {
   const { desk } = w.subject.running.desk
   const rungs: Rung[] = []
   for (const carrier of ['address', 'message-id', 'footer'] as const) {
@@ -151,12 +241,19 @@ function climb(w: Wanted, refs: readonly { desk: string; hash: string; ticket: n
       rungs.push({ key: { desk, number: c.signed.id }, rung: carrier, signed: c.signed })
     }
   }
-  for (const hash of w.hashes) for (const ref of refs) if (ref.desk === desk && ref.hash === hash) rungs.push({ key: { desk, number: ref.ticket }, rung: ref.ours ? 'alias' : 'inbound-id', signed: null })
+  for (const hash of w.hashes)
+    for (const ref of refs)
+      if (ref.desk === desk && ref.hash === hash)
+        rungs.push({ key: { desk, number: ref.ticket }, rung: ref.ours ? 'alias' : 'inbound-id', signed: null })
   for (const number of w.subjectNumbers) rungs.push({ key: { desk, number }, rung: 'subject', signed: null })
   const carriedIds = w.marks.carried.filter((c) => aboutHolds.includes(c.signed.purpose)).map((c) => c.signed.id)
-  for (const hold of holds) if (hold.desk === desk && hold.ticket !== null && carriedIds.includes(hold.id)) rungs.push({ key: { desk, number: hold.ticket }, rung: 'message-id', signed: null })
+  for (const hold of holds)
+    if (hold.desk === desk && hold.ticket !== null && carriedIds.includes(hold.id))
+      rungs.push({ key: { desk, number: hold.ticket }, rung: 'message-id', signed: null })
   if (w.subject.message.origin.kind !== 'human') {
-    for (const d of deliveries) if (d.desk === desk && d.ticket !== null && w.marks.outbound.includes(d.id)) rungs.push({ key: { desk, number: d.ticket }, rung: 'message-id', signed: null })
+    for (const d of deliveries)
+      if (d.desk === desk && d.ticket !== null && w.marks.outbound.includes(d.id))
+        rungs.push({ key: { desk, number: d.ticket }, rung: 'message-id', signed: null })
   }
   return rungs
 }
@@ -166,7 +263,9 @@ async function followMerges(sql: Queryable, tickets: Map<string, Ticket>): Promi
   for (let depth = 0; depth < 5; depth++) {
     const merged = [...tickets].filter(([, t]) => t.mergedInto !== null)
     if (merged.length === 0) return
-    const missing = merged.map(([, t]) => ({ desk: t.desk, number: t.mergedInto ?? 0 })).filter((k) => !tickets.has(keyOf(k)))
+    const missing = merged
+      .map(([, t]) => ({ desk: t.desk, number: t.mergedInto ?? 0 }))
+      .filter((k) => !tickets.has(keyOf(k)))
     const loaded = await loadTickets(sql, missing)
     for (const [key, ticket] of merged) {
       const target = { desk: ticket.desk, number: ticket.mergedInto ?? 0 }
@@ -178,7 +277,10 @@ async function followMerges(sql: Queryable, tickets: Map<string, Ticket>): Promi
 }
 
 function notifiedAt(deliveries: readonly (DeliveryFound & { createdAt: Date })[]): Date | null {
-  return deliveries.reduce<Date | null>((latest, d) => (latest === null || d.createdAt > latest ? d.createdAt : latest), null)
+  return deliveries.reduce<Date | null>(
+    (latest, d) => (latest === null || d.createdAt > latest ? d.createdAt : latest),
+    null,
+  )
 }
 
 /** Only mails of agents about a ticket may undo; the question is asked for those alone. */

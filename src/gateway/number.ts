@@ -18,7 +18,11 @@ export interface Numbered {
 }
 
 /** Numbers new tickets in place and returns the ids of the rest. */
-export async function numberDecisions(sql: Sql, list: readonly { readonly desk: string; readonly decision: Decision }[], now: Date): Promise<Numbered[]> {
+export async function numberDecisions(
+  sql: Sql,
+  list: readonly { readonly desk: string; readonly decision: Decision }[],
+  now: Date,
+): Promise<Numbered[]> {
   const unknown = new Map<string, { desk: string; address: string; name: string; language: string | null }>()
   const meet = (desk: string, address: string, name: string, language: string | null): void => {
     const key = personKey({ desk, address })
@@ -31,7 +35,8 @@ export async function numberDecisions(sql: Sql, list: readonly { readonly desk: 
     w.outbound += decision.mails.length
     w.holds += decision.holds.length
     wanted.set(desk, w)
-    for (const { ticket } of decision.tickets) for (const p of ticket.participants) if (p.person === 0) meet(desk, p.address, p.name, p.language)
+    for (const { ticket } of decision.tickets)
+      for (const p of ticket.participants) if (p.person === 0) meet(desk, p.address, p.name, p.language)
     for (const mail of decision.mails) if (mail.to.person === 0) meet(desk, mail.to.address, mail.to.name, null)
     for (const contact of decision.contacts) meet(desk, contact.address, contact.name, null)
   }
@@ -55,13 +60,18 @@ export async function numberDecisions(sql: Sql, list: readonly { readonly desk: 
       decision,
       desk,
       holds: decision.holds.map(() => next(desk, 'hold')),
-      mails: decision.mails.map((mail: MailDraft) => ({ id: next(desk, 'outbound'), person: mail.to.person || (ids.get(personKey({ desk, address: mail.to.address })) ?? 0) })),
+      mails: decision.mails.map((mail: MailDraft) => ({
+        id: next(desk, 'outbound'),
+        person: mail.to.person || (ids.get(personKey({ desk, address: mail.to.address })) ?? 0),
+      })),
     }
   })
 }
 
 function numberTicket(ticket: Ticket, desk: string, ids: ReadonlyMap<string, number>, take: () => number): void {
   if (ticket.number === 0) ticket.number = take()
-  ticket.participants = ticket.participants.map((p) => (p.person === 0 ? { ...p, person: ids.get(personKey({ desk, address: p.address })) ?? 0 } : p)).filter((p) => p.person !== 0)
+  ticket.participants = ticket.participants
+    .map((p) => (p.person === 0 ? { ...p, person: ids.get(personKey({ desk, address: p.address })) ?? 0 } : p))
+    .filter((p) => p.person !== 0)
   ticket.requester = ticket.participants.find((p) => p.role === 'requester')?.person ?? ticket.requester
 }

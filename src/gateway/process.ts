@@ -2,11 +2,11 @@
 // ticket or sender that come in the same batch go into different waves, so that each sees what the one before it did.
 
 import type { Sql } from '../db/pool.ts'
-import { type Claimed, claimInbound, failInbound, settleInbound } from '../inbound/store.ts'
-import { noDesk } from '../inbound/route.ts'
-import type { ParseResult } from '../inbound/parse-pool.ts'
-import { findReleases, type WrittenRelease } from '../inbound/twin-store.ts'
 import { transaction } from '../db/transaction.ts'
+import type { ParseResult } from '../inbound/parse-pool.ts'
+import { noDesk } from '../inbound/route.ts'
+import { type Claimed, claimInbound, failInbound, settleInbound } from '../inbound/store.ts'
+import { findReleases, type WrittenRelease } from '../inbound/twin-store.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import type { Counters } from '../metrics.ts'
 import { decide } from '../rules/decide.ts'
@@ -19,11 +19,18 @@ import type { RunningDesk, RunningInstance } from './running-desk.ts'
 export interface ProcessDeps extends ApplyDeps {
   readonly sql: Sql
   readonly instance: () => RunningInstance
-  readonly parse: (mails: readonly { readonly id: string; readonly bytes: Buffer }[]) => Promise<Map<string, ParseResult>>
+  readonly parse: (
+    mails: readonly { readonly id: string; readonly bytes: Buffer }[],
+  ) => Promise<Map<string, ParseResult>>
   readonly authenticate: (claimed: Claimed, parsed: ParseResult, now: Date) => Promise<Authentication>
   readonly now: () => Promise<Date>
   readonly mark: () => string
-  readonly log: { readonly error: (facts: object, what: string) => void; readonly warn: (facts: object, what: string) => void; readonly info: (facts: object, what: string) => void; readonly debug: (facts: object, what: string) => void }
+  readonly log: {
+    readonly error: (facts: object, what: string) => void
+    readonly warn: (facts: object, what: string) => void
+    readonly info: (facts: object, what: string) => void
+    readonly debug: (facts: object, what: string) => void
+  }
   readonly counters: Counters
   /** Called after a batch that queued mails. */
   readonly wakeOutbox: () => void
@@ -64,31 +71,81 @@ async function readBatch(deps: ProcessDeps, claimed: readonly Claimed[], now: Da
   }
   if (known.length === 0) return []
   const [parsed, releases] = await Promise.all([
-    deps.parse([...new Map(known.map(({ claimed: c }) => [String(c.raw), { id: String(c.raw), bytes: c.bytes }])).values()]),
-    findReleases(deps.sql, known.map(({ claimed: c }) => c)),
+    deps.parse([
+      ...new Map(known.map(({ claimed: c }) => [String(c.raw), { id: String(c.raw), bytes: c.bytes }])).values(),
+    ]),
+    findReleases(
+      deps.sql,
+      known.map(({ claimed: c }) => c),
+    ),
   ])
   const ready = await Promise.all(
     known.map(async ({ claimed: work, running }): Promise<Ready | null> => {
       const result = parsed.get(String(work.raw))
       if (!result) return null
-      if (!result.ok) deps.log.warn({ raw: work.raw, desk: work.desk, reason: result.reason }, 'mail could not be read as usual')
+      if (!result.ok)
+        deps.log.warn({ raw: work.raw, desk: work.desk, reason: result.reason }, 'mail could not be read as usual')
       const authentication = await deps.authenticate(work, result, now)
-      return { claimed: work, parsed: result, authentication, running, release: releases.get(`${work.desk} ${work.raw}`) ?? null }
+      return {
+        claimed: work,
+        parsed: result,
+        authentication,
+        running,
+        release: releases.get(`${work.desk} ${work.raw}`) ?? null,
+      }
     }),
   )
   return ready.filter((r) => r !== null)
 }
 
 /** Mail for no desk of ours is kept and shown to supervisors; nobody is answered. */
-async function holdWithoutDesk(deps: ProcessDeps, work: Claimed & { readonly bytes: Buffer }, now: Date): Promise<void> {
+async function holdWithoutDesk(
+  deps: ProcessDeps,
+  work: Claimed & { readonly bytes: Buffer },
+  now: Date,
+): Promise<void> {
   const parsed = (await deps.parse([{ id: 'one', bytes: work.bytes }])).get('one')
   const message = parsed?.message
   const desk = work.desk
   const numbers = await takeNumbers(deps.sql, new Map([[desk, { tickets: 0, persons: 0, outbound: 0, holds: 1 }]]))
   const why = desk === noDesk ? 'No recipient address belongs to a desk.' : `The desk ${desk} is no longer configured.`
   await transaction(deps.sql, async (tx) => {
-    await insertHolds(tx, [{ desk, id: numbers.get(desk)?.hold ?? 0, raw: work.raw, reason: 'no-desk', why, ticket: null, release: 'open', author: null, sender: message?.from?.address ?? null, subject: message?.subject ?? null }], now)
-    await settleInbound(tx, [{ desk, raw: work.raw, attempt: work.attempt, outcome: 'held', ticket: null, trail: [{ at: 'desk', code: 'held:no-desk', why }], authentication: null, messageId: message?.messageId ?? null, sender: message?.from?.address ?? null, subject: message?.subject ?? null }], now)
+    await insertHolds(
+      tx,
+      [
+        {
+          desk,
+          id: numbers.get(desk)?.hold ?? 0,
+          raw: work.raw,
+          reason: 'no-desk',
+          why,
+          ticket: null,
+          release: 'open',
+          author: null,
+          sender: message?.from?.address ?? null,
+          subject: message?.subject ?? null,
+        },
+      ],
+      now,
+    )
+    await settleInbound(
+      tx,
+      [
+        {
+          desk,
+          raw: work.raw,
+          attempt: work.attempt,
+          outcome: 'held',
+          ticket: null,
+          trail: [{ at: 'desk', code: 'held:no-desk', why }],
+          authentication: null,
+          messageId: message?.messageId ?? null,
+          sender: message?.from?.address ?? null,
+          subject: message?.subject ?? null,
+        },
+      ],
+      now,
+    )
   })
 }
 
@@ -138,20 +195,58 @@ async function judgeAndApply(deps: ProcessDeps, wave: readonly Ready[], now: Dat
   const contexts = await loadContexts(
     deps.sql,
     deps.instance(),
-    wave.map((r) => ({ running: r.running, raw: r.claimed.raw, message: r.parsed.message, envelope: r.claimed.envelope, authentication: r.authentication })),
+    wave.map((r) => ({
+      running: r.running,
+      raw: r.claimed.raw,
+      message: r.parsed.message,
+      envelope: r.claimed.envelope,
+      authentication: r.authentication,
+    })),
     now,
     wave.map(() => deps.mark()),
   )
   const judged: Judged[] = wave.flatMap((r, n) => {
     const context = contexts[n]
     if (!context) return []
-    const decision = decide({ type: 'mail', message: r.parsed.message, envelope: r.claimed.envelope, mail: r.claimed.raw, released: r.release }, context)
-    return [{ running: r.running, context, decision, mail: { raw: r.claimed.raw, attempt: r.claimed.attempt, bytes: r.claimed.bytes, message: r.parsed.message, authentication: r.authentication } }]
+    const decision = decide(
+      {
+        type: 'mail',
+        message: r.parsed.message,
+        envelope: r.claimed.envelope,
+        mail: r.claimed.raw,
+        released: r.release,
+      },
+      context,
+    )
+    return [
+      {
+        running: r.running,
+        context,
+        decision,
+        mail: {
+          raw: r.claimed.raw,
+          attempt: r.claimed.attempt,
+          bytes: r.claimed.bytes,
+          message: r.parsed.message,
+          authentication: r.authentication,
+        },
+      },
+    ]
   })
   const applied = await applyDecisions(deps, judged, now)
   for (const { decision, mail, running } of judged) {
     deps.counters.decided(running.desk.desk, decision.outcome)
-    deps.log.info({ raw: mail?.raw, desk: running.desk.desk, outcome: decision.outcome, ticket: decision.tickets[0]?.ticket.number, held: decision.holds[0]?.reason, mails: decision.mails.length }, 'mail decided')
+    deps.log.info(
+      {
+        raw: mail?.raw,
+        desk: running.desk.desk,
+        outcome: decision.outcome,
+        ticket: decision.tickets[0]?.ticket.number,
+        held: decision.holds[0]?.reason,
+        mails: decision.mails.length,
+      },
+      'mail decided',
+    )
   }
   if (applied.queued > 0) deps.wakeOutbox()
 }
@@ -160,8 +255,19 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 
 /** One attempt failed; after the third the mail is set aside, where people see it, and never holds up another. */
 async function fail(deps: ProcessDeps, work: Claimed, reason: string, now: Date, error?: unknown): Promise<void> {
-  const state = await failInbound(deps.sql, { desk: work.desk, raw: work.raw, attempt: work.attempt, error: reason, now, parkAfter, retryInMs: 30_000 * work.attempt })
+  const state = await failInbound(deps.sql, {
+    desk: work.desk,
+    raw: work.raw,
+    attempt: work.attempt,
+    error: reason,
+    now,
+    parkAfter,
+    retryInMs: 30_000 * work.attempt,
+  })
   deps.counters.failed('gateway')
   if (state === 'parked') deps.counters.parked(work.desk)
-  deps.log.error({ raw: work.raw, desk: work.desk, attempt: work.attempt, state, reason, err: error }, state === 'parked' ? 'mail set aside after three attempts' : 'mail failed')
+  deps.log.error(
+    { raw: work.raw, desk: work.desk, attempt: work.attempt, state, reason, err: error },
+    state === 'parked' ? 'mail set aside after three attempts' : 'mail failed',
+  )
 }

@@ -3,8 +3,8 @@
 import type { Desk } from '../desks/desk.ts'
 import type { AddressBook } from '../inbound/route.ts'
 import type { Keys } from '../mail/token.ts'
-import { type Calendar, compileCalendar } from '../tickets/calendar.ts'
 import type { CompiledRule } from '../rules/rule.ts'
+import { type Calendar, compileCalendar } from '../tickets/calendar.ts'
 
 export interface RunningDesk {
   readonly desk: Desk
@@ -45,7 +45,11 @@ export function prepareInstance(input: {
     publicUrl: input.publicUrl,
     replyDomain: input.replyDomain,
     addressBook: input.addressBook,
-    signedDomains: new Set([input.replyDomain, ...domains, ...addresses.map((address) => address.slice(address.lastIndexOf('@') + 1))].map((d) => d.toLowerCase())),
+    signedDomains: new Set(
+      [input.replyDomain, ...domains, ...addresses.map((address) => address.slice(address.lastIndexOf('@') + 1))].map(
+        (d) => d.toLowerCase(),
+      ),
+    ),
     deskAddresses: new Set(addresses),
   }
 }

@@ -1,10 +1,10 @@
 // Turns due clocks into events and carries out what is decided of them.
 
-import { decide } from '../rules/decide.ts'
-import type { Context } from '../rules/context.ts'
-import { clockFacts, clockPlan } from '../rules/finish.ts'
 import { loadPeople } from '../desks/store.ts'
 import { acceptsRecipient } from '../inbound/route.ts'
+import type { Context } from '../rules/context.ts'
+import { decide } from '../rules/decide.ts'
+import { clockFacts, clockPlan } from '../rules/finish.ts'
 import { dueStage } from '../tickets/clock.ts'
 import { findDueClocks, keyOf, loadRecent, loadThreads, loadTickets } from '../tickets/store.ts'
 import type { Ticket } from '../tickets/ticket.ts'
@@ -18,7 +18,9 @@ export async function sweepOnce(deps: ProcessDeps): Promise<number> {
   const due = await findDueClocks(deps.sql, now, 100)
   if (due.length === 0) return 0
   const instance = deps.instance()
-  const tickets = await loadTickets(deps.sql, [...new Map(due.map((d) => [`${d.desk}#${d.ticket}`, { desk: d.desk, number: d.ticket }])).values()])
+  const tickets = await loadTickets(deps.sql, [
+    ...new Map(due.map((d) => [`${d.desk}#${d.ticket}`, { desk: d.desk, number: d.ticket }])).values(),
+  ])
   const seen = new Set<string>()
   let events = 0
   for (const { desk, ticket: number, name } of due) {
@@ -49,16 +51,54 @@ export async function sweepOnce(deps: ProcessDeps): Promise<number> {
 }
 
 /** Contexts for events that are no mail. */
-export async function ticketContexts(deps: ProcessDeps, instance: RunningInstance, running: RunningDesk, tickets: readonly (Ticket | null)[], now: Date): Promise<Context[]> {
+export async function ticketContexts(
+  deps: ProcessDeps,
+  instance: RunningInstance,
+  running: RunningDesk,
+  tickets: readonly (Ticket | null)[],
+  now: Date,
+): Promise<Context[]> {
   const { desk } = running
   const keys = tickets.flatMap((t) => (t ? [{ desk: t.desk, number: t.number }] : []))
   const addresses = [...new Set([...desk.staff.map((s) => s.address), ...desk.supervisors])]
-  const [people, recent, threads] = await Promise.all([loadPeople(deps.sql, addresses.map((address) => ({ desk: desk.desk, address }))), loadRecent(deps.sql, keys, 12), loadThreads(deps.sql, keys)])
+  const [people, recent, threads] = await Promise.all([
+    loadPeople(
+      deps.sql,
+      addresses.map((address) => ({ desk: desk.desk, address })),
+    ),
+    loadRecent(deps.sql, keys, 12),
+    loadThreads(deps.sql, keys),
+  ])
   return tickets.map((ticket) => ({
-    now, desk, rules: running.rules, sender: null, agent: null, authentication: { result: 'none', by: 'nobody', detail: '' },
-    instance: { keys: instance.keys, publicUrl: instance.publicUrl, replyDomain: instance.replyDomain, deskAddresses: instance.deskAddresses, isOurs: (address) => acceptsRecipient(instance.addressBook, address) },
-    carried: [], own: false, candidates: ticket ? [{ rung: 'message-id', ticket, signed: null }] : [], people: new Map([...people.values()].map((p) => [p.address, p])), holds: [], heldSender: null, deliveries: [],
-    history: { lastTicket: null, openTickets: [], ticketsToday: 0 }, twins: [], mark: deps.mark(), recent: new Map(ticket ? [[ticket.number, recent.get(keyOf(ticket)) ?? []]] : []),
-    thread: new Map(ticket ? [[ticket.number, threads.get(keyOf(ticket)) ?? []]] : []), named: new Map(), calendar: running.calendar, similar: [], undoable: [], notifiedAt: null,
+    now,
+    desk,
+    rules: running.rules,
+    sender: null,
+    agent: null,
+    authentication: { result: 'none', by: 'nobody', detail: '' },
+    instance: {
+      keys: instance.keys,
+      publicUrl: instance.publicUrl,
+      replyDomain: instance.replyDomain,
+      deskAddresses: instance.deskAddresses,
+      isOurs: (address) => acceptsRecipient(instance.addressBook, address),
+    },
+    carried: [],
+    own: false,
+    candidates: ticket ? [{ rung: 'message-id', ticket, signed: null }] : [],
+    people: new Map([...people.values()].map((p) => [p.address, p])),
+    holds: [],
+    heldSender: null,
+    deliveries: [],
+    history: { lastTicket: null, openTickets: [], ticketsToday: 0 },
+    twins: [],
+    mark: deps.mark(),
+    recent: new Map(ticket ? [[ticket.number, recent.get(keyOf(ticket)) ?? []]] : []),
+    thread: new Map(ticket ? [[ticket.number, threads.get(keyOf(ticket)) ?? []]] : []),
+    named: new Map(),
+    calendar: running.calendar,
+    similar: [],
+    undoable: [],
+    notifiedAt: null,
   }))
 }

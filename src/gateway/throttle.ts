@@ -15,5 +15,7 @@ export interface Asked {
 export async function throttle(tx: Tx, asked: readonly Asked[], now: Date): Promise<(string | null)[]> {
   const onces = asked.flatMap(({ draft }) => (draft.once === null ? [] : [{ desk: draft.desk, key: draft.once }]))
   const fresh = await tellOnce(tx, onces, now)
-  return asked.map(({ draft }) => (draft.once !== null && !fresh.has(`${draft.desk} ${draft.once}`) ? `told before: ${draft.once}` : null))
+  return asked.map(({ draft }) =>
+    draft.once !== null && !fresh.has(`${draft.desk} ${draft.once}`) ? `told before: ${draft.once}` : null,
+  )
 }

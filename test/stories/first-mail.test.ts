@@ -10,7 +10,12 @@ beforeAll(async () => {
 afterAll(() => gateway.close())
 
 test('a mail becomes a ticket, its author gets an acknowledgement, the team is told, and the answer comes back in the desk’s name', async () => {
-  const first = await gateway.exchange({ from: 'Carla <carla@client.test>', to: 'help@guichet.test', subject: 'The printer is on fire', text: 'Smoke comes out of the printer on the second floor.\n\nCarla' })
+  const first = await gateway.exchange({
+    from: 'Carla <carla@client.test>',
+    to: 'help@guichet.test',
+    subject: 'The printer is on fire',
+    text: 'Smoke comes out of the printer on the second floor.\n\nCarla',
+  })
   const ack = first.find((m) => m.to === 'carla@client.test')
   const told = first.find((m) => m.to === 'ana@staff.test')
   expect(ack?.subject).toContain('[HLP-1]')
@@ -20,7 +25,10 @@ test('a mail becomes a ticket, its author gets an acknowledgement, the team is t
   expect(first).toHaveLength(2)
   if (!ack || !told) return
 
-  const answered = await gateway.reply(told, { from: 'Ana <ana@staff.test>', text: 'Please switch it off; I am on my way.\n\n-- \nAna Perez\n+33 1 23 45 67 89' })
+  const answered = await gateway.reply(told, {
+    from: 'Ana <ana@staff.test>',
+    text: 'Please switch it off; I am on my way.\n\n-- \nAna Perez\n+33 1 23 45 67 89',
+  })
   const answer = answered.find((m) => m.to === 'carla@client.test')
   expect(answer?.text).toContain('Please switch it off')
   expect(answer?.raw).not.toContain('ana@staff.test')

@@ -10,12 +10,33 @@ export function testDesk(input: Partial<Record<string, unknown>> = {}): Desk {
     address: 'help@guichet.test',
     language: 'en',
     languages: ['en', 'fr', 'es'],
-    calendar: { zone: 'Europe/Paris', week: { mon: ['09:00-17:00'], tue: ['09:00-17:00'], wed: ['09:00-17:00'], thu: ['09:00-17:00'], fri: ['09:00-17:00'] } },
+    calendar: {
+      zone: 'Europe/Paris',
+      week: {
+        mon: ['09:00-17:00'],
+        tue: ['09:00-17:00'],
+        wed: ['09:00-17:00'],
+        thu: ['09:00-17:00'],
+        fri: ['09:00-17:00'],
+      },
+    },
     statuses: {
-      open: { name: { en: 'Open', fr: 'Ouvert', es: 'Abierto' }, kind: 'open', acts: { en: 'the team', fr: 'l’équipe', es: 'el equipo' } },
-      waiting: { name: { en: 'Waiting for you', fr: 'En attente de vous', es: 'A la espera de usted' }, kind: 'waiting', pauses: ['resolution'] },
+      open: {
+        name: { en: 'Open', fr: 'Ouvert', es: 'Abierto' },
+        kind: 'open',
+        acts: { en: 'the team', fr: 'l’équipe', es: 'el equipo' },
+      },
+      waiting: {
+        name: { en: 'Waiting for you', fr: 'En attente de vous', es: 'A la espera de usted' },
+        kind: 'waiting',
+        pauses: ['resolution'],
+      },
       solved: { name: { en: 'Solved', fr: 'Résolu', es: 'Resuelto' }, kind: 'solved' },
-      closed: { name: { en: 'Closed', fr: 'Fermé', es: 'Cerrado' }, kind: 'closed', stops: ['resolution', 'first-response'] },
+      closed: {
+        name: { en: 'Closed', fr: 'Fermé', es: 'Cerrado' },
+        kind: 'closed',
+        stops: ['resolution', 'first-response'],
+      },
     },
     start: { status: 'open', priority: 'normal', type: 'question', queue: 'first' },
     'on-answer': { status: 'waiting' },

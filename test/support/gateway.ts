@@ -4,9 +4,9 @@
 import { simpleParser } from 'mailparser'
 import { createTransport } from 'nodemailer'
 import { type App, createApp } from '../../src/app.ts'
+import { transaction } from '../../src/db/transaction.ts'
 import type { Desk } from '../../src/desks/desk.ts'
 import { saveContacts } from '../../src/desks/store.ts'
-import { transaction } from '../../src/db/transaction.ts'
 import { prepareDesk, prepareInstance } from '../../src/gateway/running-desk.ts'
 import { buildAddressBook } from '../../src/inbound/route.ts'
 import { createLog } from '../../src/log.ts'
@@ -46,7 +46,11 @@ export interface Written {
   readonly references?: string
   readonly messageId?: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly attachments?: readonly { readonly filename: string; readonly content: string | Buffer; readonly contentType?: string }[]
+  readonly attachments?: readonly {
+    readonly filename: string
+    readonly content: string | Buffer
+    readonly contentType?: string
+  }[]
   readonly envelopeFrom?: string
   /** SMTP AUTH. */
   readonly as?: { readonly user: string; readonly password: string }
@@ -63,7 +67,11 @@ export interface TestGateway {
   readonly exchange: (mail: Written) => Promise<Sent[]>
   readonly reply: (to: Sent, mail: Omit<Written, 'to'> & { readonly to?: string }) => Promise<Sent[]>
   readonly advance: (ms: number) => Promise<Sent[]>
-  readonly contact: (desk: string, address: string, options?: { name?: string; language?: string; attributes?: Record<string, string>; organisation?: string }) => Promise<void>
+  readonly contact: (
+    desk: string,
+    address: string,
+    options?: { name?: string; language?: string; attributes?: Record<string, string>; organisation?: string },
+  ) => Promise<void>
   readonly now: () => Date
   readonly web: string
   /** Answers of the next server, by recipient. */
@@ -73,16 +81,36 @@ export interface TestGateway {
 
 const trusted = (header: string | undefined): Authentication => {
   const result = /dmarc=(pass|fail|none)/.exec(header ?? '')?.[1]
-  return { result: result === 'pass' ? 'pass' : result === 'fail' ? 'fail' : 'none', by: result ? 'authentication-results' : 'nobody', detail: result ? `dmarc=${result}` : 'no result' }
+  return {
+    result: result === 'pass' ? 'pass' : result === 'fail' ? 'fail' : 'none',
+    by: result ? 'authentication-results' : 'nobody',
+    detail: result ? `dmarc=${result}` : 'no result',
+  }
 }
 
-export async function startGateway(options: { readonly desks: readonly { readonly desk: Desk; readonly rules?: readonly CompiledRule[] }[]; readonly at: string; readonly login?: (user: string, password: string) => string | null }): Promise<TestGateway> {
+export async function startGateway(options: {
+  readonly desks: readonly { readonly desk: Desk; readonly rules?: readonly CompiledRule[] }[]
+  readonly at: string
+  readonly login?: (user: string, password: string) => string | null
+}): Promise<TestGateway> {
   const database = await createTestDatabase()
   let time = new Date(options.at)
   const desks = options.desks.map(({ desk, rules }) => prepareDesk(desk, rules ?? []))
-  const { templates, faults } = await loadTemplates(`${packageRoot}/templates`, desks.map((d) => d.desk))
+  const { templates, faults } = await loadTemplates(
+    `${packageRoot}/templates`,
+    desks.map((d) => d.desk),
+  )
   if (faults.some((f) => !f.message.startsWith('missing'))) throw new Error(JSON.stringify(faults.slice(0, 5)))
-  const instance = prepareInstance({ desks, keys: createKeys(['a secret of the tests']), publicUrl: 'http://status.test', replyDomain: 'reply.guichet.test', addressBook: buildAddressBook(desks.map((d) => d.desk), 'reply.guichet.test') })
+  const instance = prepareInstance({
+    desks,
+    keys: createKeys(['a secret of the tests']),
+    publicUrl: 'http://status.test',
+    replyDomain: 'reply.guichet.test',
+    addressBook: buildAddressBook(
+      desks.map((d) => d.desk),
+      'reply.guichet.test',
+    ),
+  })
   const parcels: Parcel[] = []
   const answers = new Map<string, Delivery>()
   const app = createApp({
@@ -105,8 +133,17 @@ export async function startGateway(options: { readonly desks: readonly { readonl
     },
     authenticate: async (claimed, parsed) => {
       if (claimed.envelope.authUser === 'portal') return { result: 'pass', by: 'portal', detail: 'portal' }
-      if (claimed.envelope.authUser) return { result: claimed.envelope.authUser === parsed.message.from?.address ? 'pass' : 'fail', by: 'smtp-auth', detail: claimed.envelope.authUser }
-      return trusted(parsed.message.headers.find(([name, value]) => /^authentication-results$/i.test(name) && value.startsWith('guichet.test'))?.[1])
+      if (claimed.envelope.authUser)
+        return {
+          result: claimed.envelope.authUser === parsed.message.from?.address ? 'pass' : 'fail',
+          by: 'smtp-auth',
+          detail: claimed.envelope.authUser,
+        }
+      return trusted(
+        parsed.message.headers.find(
+          ([name, value]) => /^authentication-results$/i.test(name) && value.startsWith('guichet.test'),
+        )?.[1],
+      )
     },
     login: async (user, password) => {
       const found = options.login?.(user, password) ?? null
@@ -134,16 +171,34 @@ export async function startGateway(options: { readonly desks: readonly { readonl
   let serial = 0
   const write = async (mail: Written): Promise<void> => {
     serial += 1
-    const transport = createTransport({ host: '127.0.0.1', port, secure: false, ignoreTLS: true, ...(mail.as ? { auth: { user: mail.as.user, pass: mail.as.password } } : {}) })
+    const transport = createTransport({
+      host: '127.0.0.1',
+      port,
+      secure: false,
+      ignoreTLS: true,
+      ...(mail.as ? { auth: { user: mail.as.user, pass: mail.as.password } } : {}),
+    })
     const auth = mail.auth === undefined ? 'pass' : mail.auth
     const domain = mail.from.slice(mail.from.lastIndexOf('@') + 1).replace(/>.*/, '')
     await transport.sendMail({
-      from: mail.from, to: mail.to as string | string[], subject: mail.subject ?? '', ...(mail.text === undefined ? {} : { text: mail.text }), ...(mail.html === undefined ? {} : { html: mail.html }), ...(mail.cc ? { cc: mail.cc } : {}),
-      messageId: mail.messageId ?? `<m${serial}.${Math.floor(time.getTime() / 1000)}@${domain}>`, date: time,
-      ...(mail.inReplyTo ? { inReplyTo: mail.inReplyTo } : {}), ...(mail.references ? { references: mail.references } : {}),
-      headers: { ...(auth === null ? {} : { 'Authentication-Results': `guichet.test; dmarc=${auth} header.from=${domain}` }), ...mail.headers },
+      from: mail.from,
+      to: mail.to as string | string[],
+      subject: mail.subject ?? '',
+      ...(mail.text === undefined ? {} : { text: mail.text }),
+      ...(mail.html === undefined ? {} : { html: mail.html }),
+      ...(mail.cc ? { cc: mail.cc } : {}),
+      messageId: mail.messageId ?? `<m${serial}.${Math.floor(time.getTime() / 1000)}@${domain}>`,
+      date: time,
+      ...(mail.inReplyTo ? { inReplyTo: mail.inReplyTo } : {}),
+      ...(mail.references ? { references: mail.references } : {}),
+      headers: {
+        ...(auth === null ? {} : { 'Authentication-Results': `guichet.test; dmarc=${auth} header.from=${domain}` }),
+        ...mail.headers,
+      },
       attachments: (mail.attachments ?? []).map((a) => ({ ...a })),
-      ...(mail.envelopeFrom === undefined ? {} : { envelope: { from: mail.envelopeFrom, to: mail.to as string | string[] } }),
+      ...(mail.envelopeFrom === undefined
+        ? {}
+        : { envelope: { from: mail.envelopeFrom, to: mail.to as string | string[] } }),
     })
     transport.close()
   }
@@ -153,11 +208,24 @@ export async function startGateway(options: { readonly desks: readonly { readonl
     return take()
   }
   return {
-    app, database, sent, take, write, exchange, answers,
+    app,
+    database,
+    sent,
+    take,
+    write,
+    exchange,
+    answers,
     reply: (to, mail) =>
       exchange({
-        to: to.replyTo || to.from, subject: /^re:/i.test(to.subject) ? to.subject : `Re: ${to.subject}`, inReplyTo: to.messageId, references: to.messageId, ...mail,
-        text: `${mail.text ?? ''}\n\nOn Monday, ${to.from} wrote:\n${to.text.split('\n').map((line) => `> ${line}`).join('\n')}\n`,
+        to: to.replyTo || to.from,
+        subject: /^re:/i.test(to.subject) ? to.subject : `Re: ${to.subject}`,
+        inReplyTo: to.messageId,
+        references: to.messageId,
+        ...mail,
+        text: `${mail.text ?? ''}\n\nOn Monday, ${to.from} wrote:\n${to.text
+          .split('\n')
+          .map((line) => `> ${line}`)
+          .join('\n')}\n`,
       }),
     advance: async (ms) => {
       time = new Date(time.getTime() + ms)
@@ -165,9 +233,28 @@ export async function startGateway(options: { readonly desks: readonly { readonl
       return take()
     },
     contact: async (desk, address, { name = '', language, attributes = {}, organisation } = {}) => {
-      const numbers = await takeNumbers(database.sql, new Map([[desk, { tickets: 0, persons: 1, outbound: 0, holds: 0 }]]))
+      const numbers = await takeNumbers(
+        database.sql,
+        new Map([[desk, { tickets: 0, persons: 1, outbound: 0, holds: 0 }]]),
+      )
       await transaction(database.sql, (tx) =>
-        saveContacts(tx, [{ desk, key: address, name, language: language ?? null, phone: null, organisation: organisation ?? null, attributes, active: true, addresses: [{ address, id: numbers.get(desk)?.person ?? 0 }] }], time),
+        saveContacts(
+          tx,
+          [
+            {
+              desk,
+              key: address,
+              name,
+              language: language ?? null,
+              phone: null,
+              organisation: organisation ?? null,
+              attributes,
+              active: true,
+              addresses: [{ address, id: numbers.get(desk)?.person ?? 0 }],
+            },
+          ],
+          time,
+        ),
       )
     },
     now: () => time,
@@ -182,7 +269,16 @@ export async function startGateway(options: { readonly desks: readonly { readonl
 async function read(parcel: Parcel): Promise<Sent> {
   const mail = await simpleParser(parcel.bytes, { skipTextToHtml: true })
   return {
-    to: parcel.recipient, from: mail.from?.value[0]?.address ?? '', subject: mail.subject ?? '', text: mail.text ?? '', html: mail.html || '', replyTo: mail.replyTo?.value[0]?.address ?? '', messageId: mail.messageId ?? '',
-    headers: mail.headers, attachments: mail.attachments.map((a) => ({ filename: a.filename, content: a.content })), envelopeFrom: parcel.envelopeFrom, raw: parcel.bytes.toString('latin1'),
+    to: parcel.recipient,
+    from: mail.from?.value[0]?.address ?? '',
+    subject: mail.subject ?? '',
+    text: mail.text ?? '',
+    html: mail.html || '',
+    replyTo: mail.replyTo?.value[0]?.address ?? '',
+    messageId: mail.messageId ?? '',
+    headers: mail.headers,
+    attachments: mail.attachments.map((a) => ({ filename: a.filename, content: a.content })),
+    envelopeFrom: parcel.envelopeFrom,
+    raw: parcel.bytes.toString('latin1'),
   }
 }
