@@ -18,7 +18,7 @@ const MAX_JSON = 256 * 1024
 
 /** The notice that the text begins with, or null. */
 export function readNotificationJson(text: string): NotificationJson | null {
-  const start = text.trimStart()
+  const start = unwrapEnvelope(text.trimStart().slice(0, MAX_JSON))
   if (!/^\{\s*"(?:notificationType|eventType)"/.test(start)) return null
   const end = start.lastIndexOf('}', MAX_JSON)
   const root =
@@ -27,6 +27,7 @@ export function readNotificationJson(text: string): NotificationJson | null {
   if (root === null) return byPattern(start)
   const type = string(root.notificationType) ?? string(root.eventType) ?? ''
   const mail = object(root.mail)
+  const delivery = object(root.delivery)
   const messageId = string(object(mail.commonHeaders).messageId)?.replace(/^<|>$/g, '') ?? null
   switch (type) {
     case 'Bounce':
@@ -53,11 +54,22 @@ export function readNotificationJson(text: string): NotificationJson | null {
         kind: 'dsn-success',
         type,
         messageId,
-        recipients: array(object(root.delivery).recipients).map((entry) => plain(entry, 'delivered')),
+        recipients: array(delivery.recipients).map((entry) => ({
+          ...plain(entry, 'delivered'),
+          diagnostic: string(delivery.smtpResponse),
+        })),
       }
     default:
       return null
   }
+}
+
+/** SNS may put the notice as a string into its own envelope: `{"Type": "Notification", …, "Message": "{\\"notification…"`. */
+function unwrapEnvelope(text: string): string {
+  if (!/^\{\s*"Type"\s*:\s*"Notification"/.test(text)) return text
+  const end = text.lastIndexOf('}')
+  const message = string(parseObject(text.slice(0, end + 1).replace(/\r?\n/g, ' '))?.Message)
+  return message ?? text
 }
 
 /** A notice too broken for JSON still says its type and the first recipient. */

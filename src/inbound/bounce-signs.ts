@@ -13,6 +13,9 @@ const SUBJECT =
 const TEXT =
   /(?:message|mail|e-mail|letter)[^.\n]{0,60} (?:could not be|cannot be|can't be|was not|has not been|wasn't|couldn't be|not) (?:be )?delivered|unable to deliver|delivery (?:to the following|has failed|failed|attempt)|the following (?:address|recipient|destination|user|error|mail|message)|(?:user|recipient|address|mailbox|account)[^.\n]{0,40}(?:unknown|not found|does not exist|doesn't exist|rejected|unavailable|disabled|over quota|full)|(?:unknown|no such) (?:user|recipient|mailbox|local user)|permanent (?:fatal )?error|undeliver|returned (?:mail|message)|transcript of session|^\s*(?:4|5)\d\d[ -][45]\.\d\.\d|could not deliver|failed to deliver|unsent message|original message (?:follows|header)|was not delivered|mail you sent/im
 
+/** A list manager sends the post back to its author. */
+const LIST_REFUSAL = /not (?:a )?member of (?:this|the) mailing list|not allowed to post|duplicated message-id/i
+
 /** The evidence that a mail is a failure notice, or null. */
 export function looksLikeBounce(mail: ReadMail): readonly string[] | null {
   const { fields } = mail
@@ -28,6 +31,8 @@ export function looksLikeBounce(mail: ReadMail): readonly string[] | null {
     )
   )
     signs.push('Auto-Submitted: auto-generated (failure)')
+  if (firstValue(fields, 'x-mlserver') !== undefined && LIST_REFUSAL.test(mail.text.slice(0, 2000)))
+    return [...signs, 'refused by a mailing list']
   if (signs.length === 0) return null
   // A mail system's own name is enough; postmasters are people at times.
   if (/(?:^|[\s<"'(])mailer-daemon(?=@|[\s>"')]|$)/i.test(mail.fromValue)) return signs

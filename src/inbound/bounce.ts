@@ -6,7 +6,7 @@ import { firstValue } from '../mail/header.ts'
 import { parseMessageId } from '../mail/message-ids.ts'
 import { readNotificationJson } from './bounce-json.ts'
 import { noticeText, readProse, wordsAbout } from './bounce-prose.ts'
-import { judgeFailure } from './bounce-reason.ts'
+import { findReplyCode, judgeFailure } from './bounce-reason.ts'
 import { type RecipientReport, readDeliveryReports } from './delivery-report.ts'
 import type { Bounce } from './message.ts'
 import { type MimePart, readMime } from './mime.ts'
@@ -29,31 +29,33 @@ export function findBounces(mail: ReadMail): Bounce[] {
   const originalMessageId = findOriginalId(mail)
   const own = noticeText(mail)
   const reports = findReports(mail)
-  const known = reports.filter((report) => report.finalRecipient?.includes('@'))
+  const known = reports.filter((report) => (report.finalRecipient ?? report.originalRecipient)?.includes('@'))
+  const everybody = known.map((report) => report.finalRecipient ?? report.originalRecipient ?? '')
   if (known.length > 0) {
     return known.slice(0, MAX_BOUNCES).map((report) => {
-      const context = wordsAbout(own, report.finalRecipient)
+      const context = wordsAbout(own, report.finalRecipient ?? report.originalRecipient, everybody)
       return describe(report, report.diagnostic ?? context, context, originalMessageId)
     })
   }
   const [named] = reports
-  return readProse(mail)
-    .slice(0, MAX_BOUNCES)
-    .map((found) => {
-      const status = found.status ?? named?.status ?? null
-      const action = found.action ?? named?.action ?? null
-      const diagnostic = named?.diagnostic ?? null
-      const report = {
-        ...found,
-        finalRecipient: found.recipient,
-        originalRecipient: null,
-        status,
-        action,
-        diagnostic,
-        remoteMta: null,
-      }
-      return describe(report, diagnostic ?? found.words, own, originalMessageId)
-    })
+  const prose = readProse(mail)
+  return prose.slice(0, MAX_BOUNCES).map((found) => {
+    const status = found.status ?? named?.status ?? null
+    const action = found.action ?? named?.action ?? null
+    const report = {
+      ...found,
+      finalRecipient: found.recipient,
+      originalRecipient: null,
+      status,
+      action,
+      diagnostic: null,
+      remoteMta: null,
+    }
+    // The reason may stand above the address; with one recipient the whole notice is about it.
+    const words =
+      prose.length === 1 && findReplyCode(found.words) === null && findReplyCode(own) !== null ? own : found.words
+    return describe(report, named?.diagnostic ?? words, own, originalMessageId)
+  })
 }
 
 /** The reports of the mail; a gateway's wrapper (InterScan and others) has them one message deeper. */
@@ -78,7 +80,7 @@ function describe(report: RecipientReport, words: string, context: string, origi
   const verdict = judgeFailure({ status: report.status, words, context, action: report.action })
   const reason = words.replace(/\s+/g, ' ').trim()
   return {
-    recipient: report.finalRecipient === null ? null : storable(pickRecipient(report)),
+    recipient: pickRecipient(report),
     status: verdict.status,
     action: report.action,
     replyCode: verdict.replyCode,
@@ -90,9 +92,10 @@ function describe(report: RecipientReport, words: string, context: string, origi
 }
 
 /** The address that was written to comes before the one that it was rewritten to (RFC 3464 §2.3.1). */
-function pickRecipient(report: RecipientReport): string {
+function pickRecipient(report: RecipientReport): string | null {
   const original = report.originalRecipient
-  return original?.includes('@') ? original : (report.finalRecipient ?? '')
+  const recipient = original?.includes('@') ? original : report.finalRecipient
+  return recipient === null ? null : storable(recipient)
 }
 
 /** The Message-ID of the returned mail: in the nested message or header part, else below the words of the mailer. */
