@@ -69,14 +69,16 @@ export async function verifyMail(input: VerifyInput): Promise<Authentication> {
     )
   }
   const spf = await senderPolicy(input, client, resolver)
-  const dmarc = await verifyDmarc({
-    headerFrom: address,
-    dkimDomains: dkim.domains.map((name) => ({ domain: name })),
-    spfDomains: spf.domain === null ? [] : [spf.domain],
-    resolver,
-  })
+  const dmarc = await orNull(
+    verifyDmarc({
+      headerFrom: address,
+      dkimDomains: dkim.domains.map((name) => ({ domain: name })),
+      spfDomains: spf.domain === null ? [] : [spf.domain],
+      resolver,
+    }),
+  )
   const exact = [...dkim.domains, ...(spf.domain === null ? [] : [spf.domain])].some((name) => name === domain)
-  if (dmarc === false) return none('no author domain')
+  if (dmarc === null || dmarc === false) return none('its policy could not be read')
   const { result } = dmarc.status
   if (result === 'pass') {
     // The library falls back to relaxed alignment where the domain asks for strict (RFC 7489 §3.1).
@@ -101,6 +103,15 @@ export async function verifyMail(input: VerifyInput): Promise<Authentication> {
     return none(`dmarc=fail p=none (${domain})`)
   }
   return none(`no policy and nothing aligned (${domain})`)
+}
+
+/** The library reads what strangers wrote; where it stumbles over that, nothing is proved. */
+async function orNull<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work
+  } catch {
+    return null
+  }
 }
 
 const undecided = (detail: string): Authentication => ({ result: 'undecided', by: 'nobody', detail })
@@ -160,7 +171,8 @@ async function signatures(input: VerifyInput, resolver: Resolver): Promise<Signa
     return !wanted || ++kept > MAX_SIGNATURES
   })
   if (kept === 0) return { domains: [], temporary: false, why: 'no signature of the author’s domain that counts' }
-  const verified = await dkimVerify(bytes, { resolver, curTime: input.at })
+  const verified = await orNull(dkimVerify(bytes, { resolver, curTime: input.at }))
+  if (verified === null) return { domains: [], temporary: false, why: 'its signature could not be read' }
   // Two readers of one From field must agree about it.
   if (verified.headerFrom.length !== 1 || verified.headerFrom[0]?.toLowerCase() !== input.address)
     return { domains: [], temporary: false, why: 'From is read differently by different readers' }
@@ -192,13 +204,16 @@ async function senderPolicy(
 ): Promise<{ readonly domain: string | null; readonly temporary: boolean }> {
   const sender = client.mailFrom ? domainOf(client.mailFrom) : (client.helo ?? '').toLowerCase()
   if (lastTwo(sender) !== lastTwo(domainOf(input.address))) return { domain: null, temporary: false }
-  const result = await verifySpf({
-    ip: client.ip,
-    helo: client.helo ?? client.ip,
-    sender: client.mailFrom ?? '',
-    mta: 'localhost',
-    resolver,
-  })
+  const result = await orNull(
+    verifySpf({
+      ip: client.ip,
+      helo: client.helo ?? client.ip,
+      sender: client.mailFrom ?? '',
+      mta: 'localhost',
+      resolver,
+    }),
+  )
+  if (result === null) return { domain: null, temporary: false }
   if (result.status.result === 'pass') return { domain: sender, temporary: false }
   return { domain: null, temporary: result.status.result === 'temperror' || result.status.result === 'temperr' }
 }
@@ -221,11 +236,14 @@ async function seals(input: VerifyInput, resolver: Resolver): Promise<Authentica
   const last = sealers.size
   // No look-up for chains that cannot count anyway.
   if (last === 0 || last > MAX_SIGNATURES || !trusted(sealers.get(last) ?? '')) return null
-  const verified = await dkimVerify(
-    withoutFields(input.bytes, input.bodyAt, () => false),
-    { resolver, curTime: input.at },
+  const verified = await orNull(
+    dkimVerify(
+      withoutFields(input.bytes, input.bodyAt, () => false),
+      { resolver, curTime: input.at },
+    ),
   )
   if (
+    verified === null ||
     verified.headerFrom.length !== 1 ||
     verified.headerFrom[0]?.toLowerCase() !== input.address ||
     verified.arc === undefined
@@ -237,7 +255,7 @@ async function seals(input: VerifyInput, resolver: Resolver): Promise<Authentica
     { chain: links, ...(lastEntry && { lastEntry }), ...(error && { error }) },
     { resolver },
   )
-  if (chain.status.result !== 'pass') return null
+  if (chain?.status.result !== 'pass') return null
   for (let i = last; i >= 1 && trusted(sealers.get(i) ?? ''); i--) {
     const field = input.fields.find(
       ({ key, value }) =>

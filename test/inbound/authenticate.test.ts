@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { sealMessage } from 'mailauth/lib/arc/index.js'
 import { describe, expect, test } from 'vitest'
 import { authenticateMail } from '../../src/inbound/authenticate.ts'
@@ -450,3 +451,42 @@ test.each([
   ['192.0.2.7', false],
   ['8.8.8.8', false],
 ])('%s is a private address: %s', (ip, wanted) => expect(isPrivateAddress(ip)).toBe(wanted))
+
+test('whatever stands in the header, there is an answer, and it is no pass', async () => {
+  const piece = fc.constantFrom(
+    'DKIM-Signature: v=1; a=rsa-sha256; d=corp.test; s=s1; h=from:subject; ',
+    'bh=',
+    'b=',
+    'AAAA',
+    ';',
+    'l=99999',
+    't=1',
+    'x=',
+    'c=simple/relaxed;',
+    'c=;',
+    'a=;',
+    '\r\n ',
+    '\r\n',
+    'ARC-Seal: i=1; a=rsa-sha256; cv=none; d=lists.test; s=s1; b=',
+    'ARC-Message-Signature: i=1; a=rsa-sha256; d=lists.test; s=s1; h=from; bh=; b=',
+    'ARC-Authentication-Results: i=1; mx; dmarc=pass',
+    'From: <x@y>',
+    'Content-Type: multipart/mixed; boundary=',
+    '\u0000',
+    'é',
+    '=?utf-8?q?x?=',
+    ': ',
+    'Received: by mx.corp',
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 25 }), fc.boolean(), async (pieces, connected) => {
+      const { result } = await authenticate(`${pieces.join('')}\r\n${mail()}`, {
+        envelope: connected ? direct({ helo: pieces[0] ?? '' }) : envelope(),
+        trust: trust({ forwarders: ['lists.test'] }),
+        records: { ...keys, 's1._domainkey.lists.test': [keyRecord] },
+      })
+      expect(['none', 'undecided', 'fail']).toContain(result)
+    }),
+    { numRuns: 400 },
+  )
+})
