@@ -74,7 +74,7 @@ function checkCall(
   const wanted = inlineHelpers[name as keyof typeof inlineHelpers]
   if (node.params.length !== wanted)
     report(node, `{{${name} …}} takes ${wanted === 1 ? 'one value' : `${wanted} values`}`)
-  const shape = node.params[0] ? shapeOf(node.params[0], scopes, report) : null
+  const [shape = null] = node.params.map((param) => shapeOf(param, scopes, report))
   const fits: Readonly<Record<string, boolean>> = {
     date: shape === 'date',
     time: shape === 'date',
@@ -83,6 +83,7 @@ function checkCall(
     number: shape === 'number',
     amount: shape === 'number' || shape === 'text',
     list: typeof shape === 'object',
+    word: shape === 'text',
   }
   if (shape !== null && shape !== 'any' && !fits[name]) report(node, `{{${name} …}} does not fit this variable`)
 }

@@ -32,7 +32,16 @@ export interface RenderedParts {
 }
 
 /** Helpers a template may call, with how many arguments; the block helpers of Handlebars beside them. */
-export const inlineHelpers = { date: 1, time: 1, datetime: 1, short: 1, number: 1, amount: 2, list: 1 } as const
+export const inlineHelpers = {
+  date: 1,
+  time: 1,
+  datetime: 1,
+  short: 1,
+  number: 1,
+  amount: 2,
+  list: 1,
+  word: 1,
+} as const
 export const blockHelpers = ['if', 'unless', 'each', 'with'] as const
 
 const environment = Handlebars.create()
@@ -65,6 +74,12 @@ environment.registerHelper('list', (value: unknown, options) =>
       )
     : '',
 )
+
+/** A word of a closed set in the template's language: {{word data.clock resolution="la résolution"}}; what is not named stays as it is. */
+environment.registerHelper('word', (value: unknown, options: { readonly hash: Readonly<Record<string, unknown>> }) => {
+  const code = reveal(String(value ?? ''))
+  return String((Object.hasOwn(options.hash, code) ? options.hash[code] : value) ?? '')
+})
 
 const knownHelpers = Object.fromEntries([...Object.keys(inlineHelpers), ...blockHelpers].map((name) => [name, true]))
 

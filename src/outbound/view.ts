@@ -64,7 +64,10 @@ function ticketView(ticket: Ticket, desk: Desk, draft: MailDraft): ViewValue {
   const fields = hidden
     ? []
     : Object.entries(ticket.fields).filter(
-        ([key, value]) => value !== null && value !== '' && (staff || desk.fields[key]?.public === true),
+        ([key, value]) =>
+          value !== null &&
+          value !== '' &&
+          (desk.fields[key]?.public === true || (staff && desk.fields[key] !== undefined)),
       )
   return {
     token: ticket.number > 0 ? `${desk.prefix}-${ticket.number}` : '',

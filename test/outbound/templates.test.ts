@@ -1,0 +1,224 @@
+import { simpleParser } from 'mailparser'
+import { describe, expect, test } from 'vitest'
+import { createKeys, purposes } from '../../src/mail/token.ts'
+import { choices, isChoice } from '../../src/outbound/choice.ts'
+import { composeMail } from '../../src/outbound/compose.ts'
+import type { MailDraft } from '../../src/outbound/draft.ts'
+import { templateData } from '../../src/outbound/template-data.ts'
+import { loadTemplates } from '../../src/outbound/template-folder.ts'
+import { packageRoot } from '../../src/package-root.ts'
+import { deskOf, draftOf, ticketOf } from './support/desk.ts'
+import { sampleData } from './support/sample-data.ts'
+
+const desk = deskOf({ texts: { registration: { fr: 'Voir le guide.', en: 'See the guide.', es: 'Vea la guía.' } } })
+const { templates, faults } = await loadTemplates(`${packageRoot}/templates`, [desk])
+const settings = {
+  templates,
+  keys: createKeys(['secret']),
+  publicUrl: 'https://desk.test',
+  replyDomain: 'reply.desk.test',
+  signer: null,
+}
+
+const staffMails =
+  /^(?:agent-|hold-|held-|delivery-|escalation|clock-|page-link|commands-help|show|list|registration-request|alarm)/
+const names = Object.keys(templateData)
+const roleOf = (name: string): MailDraft['role'] =>
+  staffMails.test(name) ? 'agent' : name === 'not-registered' ? 'stranger' : 'customer'
+
+async function render(name: string, language: string, overrides: Partial<MailDraft> = {}) {
+  const variables = templateData[name as keyof typeof templateData]
+  const draft = draftOf({
+    template: name,
+    language,
+    role: roleOf(name),
+    data: sampleData(variables),
+    choices: purposes.filter(isChoice),
+    ...overrides,
+  })
+  const mail = composeMail(
+    {
+      draft,
+      desk,
+      id: 77,
+      person: 5,
+      subjectId: 9,
+      now: new Date('2025-03-03T09:00:00Z'),
+      seed: '0123456789abcdef',
+      files: [],
+    },
+    settings,
+  )
+  const parsed = await simpleParser(mail.bytes, { skipHtmlToText: true, skipTextToHtml: true })
+  return {
+    mail,
+    text: parsed.text ?? '',
+    html: typeof parsed.html === 'string' ? parsed.html : '',
+    subject: parsed.subject ?? '',
+  }
+}
+
+/** Values without which a mail of the kind is never written. */
+const always = new Set([
+  'type',
+  'title',
+  'from',
+  'choice',
+  'recipient',
+  'recipients',
+  'reason',
+  'clock',
+  'url',
+  'what',
+  'detail',
+  'old',
+  'agent',
+  'why',
+  'mark',
+  'missing',
+  'reasons',
+  'replyTo',
+  'replies',
+  'days',
+])
+
+/** Elements that are opened and not closed, or closed and not opened. */
+function unbalanced(html: string): string[] {
+  const open: string[] = []
+  const wrong: string[] = []
+  const empty = new Set(['meta', 'br', 'hr', '!doctype'])
+  for (const [, closing, name = ''] of html.matchAll(/<(\/?)(!?[a-z][a-z0-9]*)\b[^<>]*>/gi)) {
+    if (empty.has(name.toLowerCase())) continue
+    if (closing === '') open.push(name)
+    else if (open.pop() !== name) wrong.push(name)
+  }
+  return [...open, ...wrong]
+}
+
+const cases = names.flatMap((name) => ['fr', 'en', 'es'].map((language): [string, string] => [name, language]))
+
+test('the templates of the project have no fault in French, English or Spanish', () => {
+  expect(faults).toEqual([])
+})
+
+describe.each(cases)('%s in %s', (name, language) => {
+  test('is a finished mail: a subject, no template syntax, no markup, no hole', async () => {
+    const full = sampleData(templateData[name as keyof typeof templateData])
+    const least = Object.fromEntries(Object.entries(full).filter(([key]) => always.has(key)))
+    for (const data of [full, least]) {
+      const { text, html, subject } = await render(name, language, { data })
+      expect(subject.replace(/Re: |\[GAR-12\]/g, '').trim()).not.toBe('')
+      for (const part of [text, subject]) {
+        expect(part).not.toMatch(/\{\{|\}\}|\*\*|\]\(|undefined|\[object|[\ue000-\ue07f]/)
+        expect(part).not.toMatch(/\(\)|«\s*»|“”| ,| \.(?!\.)|\n\n\n/)
+      }
+      expect(html).not.toMatch(/\{\{|\}\}|\*\*|undefined|\[object|[\ue000-\ue07f]/)
+    }
+  })
+
+  test('reads well in a text client: 72 columns but for addresses', async () => {
+    const { text } = await render(name, language)
+    const long = text
+      .split('\n')
+      .filter((line) => line.length > 72 && line.trim().includes(' ') && !/https?:|@/.test(line))
+    expect(long).toEqual([])
+  })
+
+  test('is html that loads nothing and says the same', async () => {
+    const { text, html } = await render(name, language)
+    expect(unbalanced(html)).toEqual([])
+    expect(html).toContain(`<html lang="${language}" dir="ltr">`)
+    expect(html).toContain('name="color-scheme" content="light dark"')
+    expect(html).not.toMatch(/<(?:img|script|link|iframe|object|style|form)\b|url\(|\ssrc=|background|(?<!-)color:/i)
+    const words = (part: string): string[] => part.match(/[\p{L}\p{N}-]{5,}/gu) ?? []
+    const shown = new Set(words(html.replace(/^[\s\S]*?<body/, '').replace(/<[^>]*>/g, ' ')))
+    expect(
+      words(text.replace(/\S*@\S*|https?:\S*/g, '').replace(/\n(?:> )?/g, ' ')).filter(
+        (word) => !shown.has(word) && !word.startsWith('--'),
+      ),
+    ).toEqual([])
+  })
+
+  test('tells a customer what it is about', async () => {
+    if (name === 'announcement' || roleOf(name) !== 'customer') return
+    const { mail, text, html } = await render(name, language)
+    expect(mail.subject).toContain('[GAR-12]')
+    for (const part of [text, html]) {
+      expect(part).toContain('GAR-12')
+      expect(part).toContain('https://desk.test/t/garage.s')
+    }
+    expect(text).toMatch(/^Ref: GAR-12\/c/m)
+  })
+})
+
+const offered: [string, string[]][] = [
+  ['solved-confirm', ['confirm', 'refute', 'mute']],
+  ['reminder', ['confirm']],
+  ['approval-wanted', ['approve', 'refuse']],
+  ['muted', ['unmute']],
+  ['rating-wanted', ['good', 'bad']],
+  ['hold-notice', ['release', 'discard', 'register', 'participant']],
+  ['held-yours', ['release', 'discard']],
+  ['delivery-unknown', ['arrived', 'again']],
+  ['registration-request', ['register', 'discard']],
+  ['agent-receipt', ['undo']],
+]
+
+test.each(offered)('%s offers its choices as addresses in the text and as links in html', async (name, wanted) => {
+  for (const language of ['fr', 'en', 'es']) {
+    const { text, html } = await render(name, language)
+    for (const choice of wanted) {
+      const purpose = Object.entries(choices).find(([, known]) => known.name === choice)?.[0] ?? ''
+      const address = new RegExp(`garage\\+${purpose}[a-z2-7]{2}\\.(?:c|9)\\.5\\.[0-9a-z.]+@reply\\.desk\\.test`)
+      expect(text).toMatch(address)
+      expect(html).toMatch(new RegExp(`href="mailto:${address.source}\\?subject=[^"]+&amp;body=`))
+    }
+  }
+})
+
+test('choices that are not offered are not written', async () => {
+  const { text } = await render('solved-confirm', 'en', { choices: ['y'] })
+  expect(text).toContain('Yes, it is solved')
+  expect(text).not.toContain('No, it is not')
+})
+
+test('the relayed answer is the agent’s text, the desk’s signature and the footer, nothing else', async () => {
+  const { text } = await render('reply', 'fr', {
+    data: { text: 'Bonjour,\n\nvoici la réponse.\n  - indenté' },
+    automatic: null,
+    choices: [],
+  })
+  expect(text.replace(/https?:\S+|Ref: \S+/g, '…').trim()).toBe(
+    'Bonjour,\n\nvoici la réponse.\n  - indenté\n\n* * *\n\nL’équipe du Garage\n\nSuivre cette demande en ligne\u00a0:\n…\n\n…',
+  )
+})
+
+test('on a desk whose replies go through the portal no mail to a customer asks to answer it', async () => {
+  const portal = deskOf({ replies: 'portal' })
+  for (const name of ['acknowledged', 'solved-confirm', 'refuted', 'reminder', 'participant-added']) {
+    const mail = composeMail(
+      {
+        draft: draftOf({ template: name, language: 'en' }),
+        desk: portal,
+        id: 1,
+        person: 5,
+        subjectId: null,
+        now: new Date('2025-03-03T09:00:00Z'),
+        seed: '0123456789abcdef',
+        files: [],
+      },
+      settings,
+    )
+    const { text = '' } = await simpleParser(mail.bytes)
+    expect(text).not.toMatch(/answer this message/)
+  }
+})
+
+test('every internal block of an agent’s mail carries the mark', async () => {
+  for (const name of names.filter((known) => 'mark' in templateData[known as keyof typeof templateData]))
+    for (const language of ['fr', 'en', 'es']) {
+      const { text, html } = await render(name, language, { role: 'agent', ticket: ticketOf() })
+      expect(text).toContain('valeur de mark')
+      expect(html).toContain('valeur de mark')
+    }
+})
