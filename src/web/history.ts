@@ -28,7 +28,7 @@ export function historyPart(facts: HistoryFacts, words: Words): Html {
 
 function entryItem(row: HistoryRow, facts: HistoryFacts, words: Words): Html | null {
   const { format, request, description } = facts
-  const changes = changeLines(row.changes, facts, words)
+  const changes = [...choiceLine(row, words), ...changeLines(row.changes, facts, words)]
   const text = row.kind === 'system' && changes.length > 0 ? '' : plainText(row.text.slice(0, textLimit)).trim()
   if (row.kind === 'system' && text === '' && changes.length === 0) return null
   const foreign = row.kind === 'system' ? '' : langOf(request.language, format.language)
@@ -44,8 +44,10 @@ function authorOf(row: HistoryRow, { desk, people, person, format }: HistoryFact
   if (row.kind === 'system') return deskName
   if (row.kind === 'agent')
     return desk['show-agent-name'] ? safeName({ name: row.authorName, address: '' }) || deskName : deskName
+  if (row.onBehalf)
+    return desk['show-agent-name'] ? safeName({ name: row.authorName, address: '' }) || deskName : deskName
   const address = row.author ?? ''
-  const one = people.find((known) => known.address === address)
+  const one = people.find((known) => known.address.toLowerCase() === address.toLowerCase())
   const name = safeName({ name: one && one.name !== '' ? one.name : row.authorName, address })
   const shown = name !== '' ? name : address === '' ? words.participant : maskAddress(address)
   return one?.person === person ? `${shown} (${words.you})` : shown
@@ -57,6 +59,16 @@ function filesPart(row: HistoryRow, format: Format, words: Words): Html | '' {
     (file) =>
       html`<li><bdi>${plainLine(file.filename ?? '', 120) || words.unnamed}</bdi> <span class="soft">(${format.bytes(file.size)})</span></li>`,
   )}</ul><p class="small soft">${words.attachmentHint}</p>`
+}
+
+/** What somebody chose by mail, as a line: by name when the entry is not their own mail. */
+function choiceLine(row: HistoryRow, words: Words): string[] {
+  const said: Readonly<Record<string, string>> = words.choices
+  const line = row.choice !== null && Object.hasOwn(said, row.choice) ? said[row.choice] : undefined
+  if (line === undefined) return []
+  if (row.kind !== 'system') return [line]
+  const name = safeName({ name: row.chooser ?? '', address: '' })
+  return [words.change(name === '' ? words.participant : name, '', line)]
 }
 
 /** Changes that customers may read, as lines: status, priority, type and public fields. */
@@ -88,6 +100,8 @@ function namesOf(
       return { name: words.status, value: among(desk.statuses) }
     case 'priority':
       return { name: words.priority, value: among(desk.priorities) }
+    case 'subject':
+      return { name: words.subject, value: (value) => value }
     case 'type':
       return { name: words.type, value: among(desk.types) }
     default: {

@@ -63,7 +63,9 @@ function waysOf(deps: WebDeps, desk: Desk, request: RequestRow, look: Look, now:
     return `mailto:${encodeURIComponent(address).replace('%40', '@')}?subject=${encodeURIComponent(`[${token}] ${said}`)}`
   }
   const kind = desk.statuses[request.status]?.kind ?? request.statusKind
-  const solved = kind === 'solved'
+  const { awaiting } = request.fields
+  const approval = awaiting === 'approval'
+  const solved = !approval && (kind === 'solved' || awaiting === 'confirmation')
   return {
     reply: desk.replies === 'mail' && kind !== 'closed' ? mailto('c', request.subject) : null,
     portal: desk.replies === 'portal' && desk.portal ? portalLink(desk.portal.url, token, request.number) : null,
@@ -71,6 +73,8 @@ function waysOf(deps: WebDeps, desk: Desk, request: RequestRow, look: Look, now:
     unmute: mailto('u', words.unmute),
     confirm: solved ? mailto('y', words.confirm) : null,
     refute: solved ? mailto('n', words.refute) : null,
+    approve: approval ? mailto('ok', words.approve) : null,
+    refuse: approval ? mailto('no', words.refuse) : null,
   }
 }
 

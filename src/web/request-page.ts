@@ -21,6 +21,8 @@ export interface Ways {
   readonly unmute: string | null
   readonly confirm: string | null
   readonly refute: string | null
+  readonly approve: string | null
+  readonly refuse: string | null
 }
 
 export interface RequestFacts {
@@ -91,7 +93,7 @@ function waysPart({ desk, request, ways }: RequestFacts, words: Words): Html {
   const link = (address: string | null, label: string) =>
     address === null ? '' : html`<li><a href="${address}" rel="noreferrer noopener">${label}</a></li>`
   const hint = desk.replies === 'portal' ? words.portalHint : closed ? words.closedHint : words.replyHint
-  return html`<ul class="plain">${link(ways.confirm, words.confirm)}${link(ways.refute, words.refute)}${link(ways.portal, words.replyByPortal)}${link(ways.reply, words.replyByMail)}</ul>
+  return html`<ul class="plain">${link(ways.confirm, words.confirm)}${link(ways.refute, words.refute)}${link(ways.approve, words.approve)}${link(ways.refuse, words.refuse)}${link(ways.portal, words.replyByPortal)}${link(ways.reply, words.replyByMail)}</ul>
 <p class="small soft">${hint}</p>
 <h3>${words.notifications}</h3>
 <p>${request.muted ? words.mutedNow : words.unmutedNow}</p>

@@ -76,6 +76,12 @@ export interface HistoryRow {
   /** At most `textLimit` + 1 characters: one more says that the text was cut. */
   readonly text: string
   readonly changes: unknown
+  /** What a person of the request chose with this mail: the letter of its purpose. */
+  readonly choice: string | null
+  /** Name of who chose, where the entry is not their mail. */
+  readonly chooser: string | null
+  /** Written by staff for the requester. */
+  readonly onBehalf: boolean
   readonly createdAt: Date
   readonly attachments: readonly { readonly filename: string | null; readonly size: number }[]
 }
@@ -85,7 +91,7 @@ export const textLimit = 20_000
 /**
  * Public entries, one more than `limit` when there are older ones. A customer's words count only when their author is one of
  * the request's people (by any address of the same contact) or staff: what a third party mailed to a reply address is never
- * shown (threats T05). With `since`, nothing written before it, for people who were added later (T04).
+ * shown (threats T05). Pictures inside an agent's mail, mostly a signature's, are not listed. With `since`, nothing written before it, for people who were added later (T04).
  */
 export async function loadHistory(
   sql: Queryable,
@@ -101,13 +107,14 @@ export async function loadHistory(
   const order = of.order === 'newest' ? sql`order by e.id desc` : sql`and e.kind <> 'system' order by e.id`
   return sql<HistoryRow[]>`
     select e.id, e.kind, e.author, e.author_name as "authorName", left(e.text, ${textLimit + 1}) as text, e.data->'changes' as changes,
+      e.data->>'choice' as choice, e.data->>'by' as chooser, e.data->'openedBy' is not null as "onBehalf",
       e.created_at as "createdAt",
       coalesce((select json_agg(json_build_object('filename', left(a.filename, 300), 'size', a.size) order by a.seq)
-        from attachment a where a.desk = e.desk and a.entry = e.id and a.seq < 200), '[]') as attachments
+        from attachment a where a.desk = e.desk and a.entry = e.id and a.seq < 200 and not (e.kind = 'agent' and a.inline)), '[]') as attachments
     from entry e
     where e.desk = ${of.desk} and e.ticket = ${of.ticket} and e.public and e.kind in ('customer', 'agent', 'system')
       and (${of.since}::timestamptz is null or e.created_at >= ${of.since}::timestamptz)
-      and (e.kind <> 'customer' or e.author is null or lower(e.author) = any(${[...of.staff]}::text[]) or exists (
+      and (e.kind <> 'customer' or e.author is null or e.data->'openedBy' is not null or lower(e.author) = any(${[...of.staff]}::text[]) or exists (
         select 1 from participant p join person w on w.desk = p.desk and w.id = p.person
         where p.desk = e.desk and p.ticket = e.ticket and (lower(w.address) = lower(e.author) or exists (
           select 1 from person o where o.desk = w.desk and o.contact = w.contact and lower(o.address) = lower(e.author)))))

@@ -85,6 +85,41 @@ describe('what the requester sees', () => {
   })
 })
 
+test('a request that waits for an agreement offers to agree or not', async () => {
+  const seed = seeder(db.sql)
+  await seed.ticket(23, { fields: { awaiting: 'approval' } })
+  await seed.participant(23, 1, 'requester')
+  const page = await read(pageOf(23, 1))
+  expect(page).toMatch(/href="mailto:blue%2Bok/)
+  expect(page).toMatch(/href="mailto:blue%2Bno/)
+})
+
+test('a choice without words stands in the history with who made it', async () => {
+  const seed = seeder(db.sql)
+  await seed.ticket(24)
+  await seed.participant(24, 1, 'requester')
+  await seed.entry(24, { kind: 'system', author: null, text: '', data: { choice: 'y', by: 'Ann Client' } })
+  await seed.entry(24, { kind: 'system', author: null, text: '', data: { choice: 'n', by: 'ann@client.test' } })
+  const page = await read(pageOf(24, 1))
+  expect(page).toContain('Ann Client : c’est résolu')
+  expect(page).toContain('participant : ce n’est pas résolu')
+})
+
+test('a request that staff opened for somebody shows its text under the name of the desk', async () => {
+  const seed = seeder(db.sql)
+  await seed.ticket(25)
+  await seed.participant(25, 1, 'requester')
+  await seed.entry(25, {
+    author: 'gone@staff.test',
+    author_name: 'Gone Agent',
+    text: 'BY-PHONE',
+    data: { openedBy: 'gone@staff.test' },
+  })
+  const page = await read(pageOf(25, 1))
+  expect(page).toContain('BY-PHONE')
+  expect(page).not.toMatch(/Gone Agent|gone@staff|g…@staff/)
+})
+
 test('who was added later sees what was written since, and not the description', async () => {
   const page = await read(pageOf(7, 2), { 'accept-language': 'en' })
   expect(page).toContain('Oui, deux fois.')
