@@ -63,17 +63,17 @@ export async function saveArrivals(tx: Tx, arrivals: readonly Arrival[], now: Da
     if (id === undefined) throw new Error('a mail was neither saved nor found')
     return id
   }
-  const work = arrivals.flatMap((arrival) =>
-    arrival.desks.map((desk) => ({ desk, raw: rawOf(arrival), source: arrival.envelope.sourceId })),
-  )
+  const work = arrivals.flatMap((arrival, i) => arrival.desks.map((desk) => ({ desk, n: i + 1 })))
   const envelopes = arrivals.map((a) => a.envelope)
+  // A source that shows another mail under a name it has used (an mbox written anew) must not lose it: it gets a name of its own.
   const made = await tx<{ desk: string; raw: number }[]>`
-    with saved as (
-      insert into receipt (source_id, raw, source, account, mail_from, rcpt_to, ip, helo, auth_user, received_at)
-      select source_id, raw, source, account, mail_from, array(select jsonb_array_elements_text(rcpt_to::jsonb)), ip, helo, auth_user, received_at
+    with given as (
+      select g.*, case when exists (select 1 from receipt r where r.source_id = g.source_id and r.raw <> g.raw)
+        then g.source_id || '#' || g.raw else g.source_id end as name
       from unnest(
         ${envelopes.map((e) => storableText(e.sourceId))}::text[],
         ${arrivals.map(rawOf)}::bigint[],
+        ${arrivals.map((a) => a.bytes.length)}::int[],
         ${envelopes.map((e) => e.source)}::text[],
         ${envelopes.map((e) => storableText(e.account))}::text[],
         ${envelopes.map((e) => (e.mailFrom === null ? null : storableText(e.mailFrom)))}::text[],
@@ -82,21 +82,20 @@ export async function saveArrivals(tx: Tx, arrivals: readonly Arrival[], now: Da
         ${envelopes.map((e) => (e.helo === null ? null : storableText(e.helo)))}::text[],
         ${envelopes.map((e) => (e.authUser === null ? null : storableText(e.authUser)))}::text[],
         ${envelopes.map((e) => e.receivedAt.toISOString())}::timestamptz[]
-      ) with ordinality as given (source_id, raw, source, account, mail_from, rcpt_to, ip, helo, auth_user, received_at, n)
-      order by n
+      ) with ordinality as g (source_id, raw, size, source, account, mail_from, rcpt_to, ip, helo, auth_user, received_at, n)
+    ), saved as (
+      insert into receipt (source_id, raw, source, account, mail_from, rcpt_to, ip, helo, auth_user, received_at)
+      select name, raw, source, account, mail_from, array(select jsonb_array_elements_text(rcpt_to::jsonb)), ip, helo, auth_user, received_at
+      from given order by n
       on conflict (source_id) do nothing
-      returning id, source_id, received_at
+      returning id, source_id
     ), made as (
       insert into inbound (desk, raw, receipt, received_at, next_attempt_at, size)
-      select work.desk, work.raw, saved.id, saved.received_at, ${now}, work.size
-      from unnest(
-        ${work.map((w) => w.desk)}::text[],
-        ${work.map((w) => w.raw)}::bigint[],
-        ${work.map((w) => storableText(w.source))}::text[],
-        ${arrivals.flatMap((a) => a.desks.map(() => a.bytes.length))}::int[]
-      ) with ordinality as work (desk, raw, source_id, size, n)
-      join saved using (source_id)
-      order by n
+      select work.desk, given.raw, saved.id, given.received_at, ${now}, given.size
+      from unnest(${work.map((w) => w.desk)}::text[], ${work.map((w) => w.n)}::bigint[]) with ordinality as work (desk, n, position)
+      join given on given.n = work.n
+      join saved on saved.source_id = given.name
+      order by work.position
       on conflict (desk, raw) do nothing
       returning desk, raw
     ), woken as (

@@ -101,6 +101,14 @@ describe('receiving', () => {
     expect(await claim()).toHaveLength(1)
   })
 
+  test('another mail under a name that its source has used before is not lost', async () => {
+    const [first, second] = [rawMail(mailBytes(), { sourceId: 'box:1' }), rawMail(mailBytes(), { sourceId: 'box:1' })]
+    await receive(deps, [first])
+    for (let i = 0; i < 2; i++) await receive(deps, [second])
+    expect(await claim()).toHaveLength(2)
+    expect((await db.sql`select from receipt`).length).toBe(2)
+  })
+
   test('a thousand mails without Message-ID in the same second are a thousand', async () => {
     const bytes = mailBytes({ headers: { 'Message-ID': undefined } })
     const mails = Array.from({ length: 1000 }, () => rawMail(bytes))

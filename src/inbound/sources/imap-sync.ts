@@ -19,6 +19,7 @@ import {
 import type { RawMail } from '../message.ts'
 import type { Receipt } from '../receive.ts'
 import { deliveryEnvelope } from '../recipients.ts'
+import { cutOff, headBytes } from './cut-off.ts'
 import type { ImapSession } from './imap-session.ts'
 import type { SourceLog } from './source-log.ts'
 
@@ -49,8 +50,6 @@ export interface SyncResult {
 }
 
 const DAY_MS = 86_400_000
-/** Of a mail beyond the limit. */
-const HEAD_BYTES = 256 * 1024
 const BATCH = { uids: 100, bytes: 16 * 1024 * 1024 } as const
 /** RFC 9738: servers may refuse longer lists. */
 const LIST = 500
@@ -197,7 +196,7 @@ async function fetchBatch(
   const [only] = batch
   const size = only === undefined ? 0 : (sizes.get(only) ?? 0)
   if (batch.length === 1 && only !== undefined && size > plan.maxSize) {
-    const head = (await session.fetch([only], HEAD_BYTES)).get(only)
+    const head = (await session.fetch([only], headBytes)).get(only)
     deps.log.warn({ account: plan.account, uid: only, size }, 'mail is too large, its beginning is stored')
     return head === undefined ? new Map() : new Map([[only, cutOff(head, size)]])
   }
@@ -219,10 +218,6 @@ async function fetchBatch(
   }
   return mails
 }
-
-/** The beginning of a mail, marked in a field above it, so that whoever reads it knows. */
-const cutOff = (head: Buffer, size: number): Buffer =>
-  Buffer.concat([Buffer.from(`X-Guichet-Cut-Off: ${head.length} of ${size} octets\r\n`), head])
 
 async function store(
   plan: FolderPlan,
