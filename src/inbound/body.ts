@@ -104,7 +104,7 @@ function collect(part: MimePart, into: Collected, first: boolean): void {
       into.plain.push(textOf(part, decodeTransfer(part.body, part.encoding)))
     return
   }
-  const content = decodeTransfer(part.body, part.encoding)
+  const content = contentOf(part)
   const alternative = part.parent?.type === 'multipart/alternative'
   const name = fileNameOf(part)
   const attached = part.disposition?.value === 'attachment' || (name !== null && !first)
@@ -128,6 +128,26 @@ function collect(part: MimePart, into: Collected, first: boolean): void {
   } else if (!alternative) into.plain.push(enrichedText(textOf(part, content)))
   // Some systems count a named text as an attachment too: a log file sent inline must stay retrievable.
   if (name !== null) into.parts.push({ part, content, alternative })
+}
+
+const TEXTUAL = /^(?:text|message)\/|^application\/pgp/
+
+/**
+ * What a part holds once the transport's marks are gone. Parts without an encoding are lines (RFC 2045 §2.7), so that their
+ * CRLF are the transport's, and a saved file gets LF; a nested message keeps its octets, but for empty lines between it and
+ * the boundary, which DKIM does not count either.
+ */
+function contentOf(part: MimePart): Buffer {
+  const content = decodeTransfer(part.body, part.encoding)
+  if (part.type === 'message/rfc822' || part.type === 'message/global') {
+    let end = content.length
+    while (end > 0 && (content[end - 1] === 0x0a || content[end - 1] === 0x0d)) end--
+    return content.subarray(0, end)
+  }
+  const lines = part.encoding === '' || part.encoding === '7bit' || part.encoding === '8bit'
+  // Binary files that a mailer sent as 8bit are let alone.
+  if (!lines || !TEXTUAL.test(part.type) || !content.includes('\r\n')) return content
+  return Buffer.from(content.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
 }
 
 function charsetOf(part: MimePart): string | null {

@@ -99,7 +99,8 @@ function unquote(text: string): string {
   for (let i = 1; i < text.length; i++) {
     const char = text[i] ?? ''
     if (char === '"') break
-    if (char === '\\' && (text[i + 1] === '"' || text[i + 1] === '\\')) {
+    if (char === '\\' && i + 1 < text.length) {
+      // RFC 5322 §3.2.4 quoted-pair. A path of Windows with single backslashes loses them: it is no file name anyway.
       out += text[i + 1]
       i++
     } else out += char
