@@ -56,7 +56,7 @@ export function deskPage(facts: DeskFacts): Html {
     },
     html`<h1><small><a href="${facts.base}/desks">${words.desks}</a></small>${name}</h1>
 <p class="soft">${words.asOf} <time datetime="${now.toISOString()}">${format.instant(now)}</time></p>
-${part('open', `${words.openRequests}: ${format.number(facts.figures.open)}`, openPart(facts, words))}
+${part('open', words.change(words.openRequests, '', format.number(facts.figures.open)), openPart(facts, words))}
 ${part('days', words.days30, daysPart(facts, words))}
 ${part('clocks', words.clocks, clocksPart(facts, words))}
 ${part('holds', words.holds, holdsPart(facts, words))}
@@ -105,8 +105,8 @@ function daysPart({ days, format }: DeskFacts, words: Words): Html {
     days: days.map((day) => ({ label: format.shortDay(day.day), opened: day.opened, closed: day.closed })),
     title: words.days30,
     summary: words.chartDays(opened, closed),
-    opened: `${words.opened}: ${opened}`,
-    closed: `${words.closed}: ${closed}`,
+    opened: words.change(words.opened, '', String(opened)),
+    closed: words.change(words.closed, '', String(closed)),
   })}</div><details><summary>${words.figures}</summary><table class="counts"><thead><tr><th scope="col">${words.day}</th><th scope="col" class="n">${words.opened}</th><th scope="col" class="n">${words.closed}</th></tr></thead><tbody>${[
     ...days,
   ]

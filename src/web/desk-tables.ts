@@ -39,8 +39,8 @@ export function clocksPart(
   const heads = [words.running, words.paused, words.atRisk, words.breached]
   const rows = clocks.map((row) => {
     const priority = desk.priorities[row.priority]
-    const state = row.breached ? html`<span class="bad">${words.breached}</span>` : words.atRisk
-    return html`<tr><th scope="row" class="keep">${tokenOf(desk, row.ticket)}</th><td class="free">${subjectOf(row.subject)}</td><td>${row.name}</td><td>${priority ? textIn(priority.name, format.language, desk.language) : row.priority}</td><td>${state}${row.paused ? html` <span class="soft">(${words.paused})</span>` : ''}</td><td>${row.dueAt === null ? '' : html`<time datetime="${row.dueAt.toISOString()}">${format.instant(row.dueAt)}</time>${row.dueAt < now ? '' : html`<br><span class="soft">${format.span(row.dueAt.getTime() - now.getTime())}</span>`}`}</td></tr>`
+    const state = row.breached ? html`<span class="bad">${words.clockStates.breached}</span>` : words.clockStates.atRisk
+    return html`<tr><th scope="row" class="keep">${tokenOf(desk, row.ticket)}</th><td class="free">${subjectOf(row.subject)}</td><td>${row.name}</td><td>${priority ? textIn(priority.name, format.language, desk.language) : row.priority}</td><td>${state}${row.paused ? html` <span class="soft">(${words.clockStates.paused})</span>` : ''}</td><td>${row.dueAt === null ? '' : html`<time datetime="${row.dueAt.toISOString()}">${format.instant(row.dueAt)}</time>${row.dueAt < now ? '' : html`<br><span class="soft">${format.span(row.dueAt.getTime() - now.getTime())}</span>`}`}</td></tr>`
   })
   return html`${
     counts.length === 0
@@ -66,6 +66,11 @@ export function holdsPart({ desk, holds, format, now }: Frame & { holds: readonl
 const isState = (state: string, words: Words): state is keyof Words['outboxStates'] =>
   Object.hasOwn(words.outboxStates, state)
 
+function stateOf(state: string, words: Words): string {
+  const known: Readonly<Record<string, string>> = words.deliveryStates
+  return (Object.hasOwn(known, state) ? known[state] : undefined) ?? state
+}
+
 export function outboxPart(
   { desk, deliveries, figures, format }: Frame & { deliveries: readonly DeliveryRow[]; figures: DeskFigures },
   words: Words,
@@ -74,7 +79,7 @@ export function outboxPart(
   const counts = Object.entries({ queued, delayed, uncertain, bounced, dead, suppressed, held })
   const rows = deliveries.map(
     (row) =>
-      html`<tr><th scope="row" class="keep">${row.id}</th><td>${isState(row.state, words) ? words.outboxStates[row.state].replace(/ \(.*\)$/, '') : row.state}</td><td class="free"><bdi>${showAddress({ address: plainLine(row.recipient), name: '' })}</bdi></td><td class="free">${subjectOf(row.subject)}${row.ticket === null ? '' : html` <span class="soft keep">${tokenOf(desk, row.ticket)}</span>`}</td><td class="free" dir="auto">${plainLine(row.response ?? row.reason ?? '', 200)}</td><td><time datetime="${row.createdAt.toISOString()}">${format.instant(row.createdAt)}</time></td></tr>`,
+      html`<tr><th scope="row" class="keep">${row.id}</th><td>${stateOf(row.state, words)}</td><td class="free"><bdi>${showAddress({ address: plainLine(row.recipient), name: '' })}</bdi></td><td class="free">${subjectOf(row.subject)}${row.ticket === null ? '' : html` <span class="soft keep">${tokenOf(desk, row.ticket)}</span>`}</td><td class="free" dir="auto">${plainLine(row.response ?? row.reason ?? '', 200)}</td><td><time datetime="${row.createdAt.toISOString()}">${format.instant(row.createdAt)}</time></td></tr>`,
   )
   return html`<table class="counts"><tbody>${counts.map(([state, count]) => html`<tr><th scope="row">${isState(state, words) ? words.outboxStates[state] : state}</th><td class="n${count > 0 && state !== 'queued' && state !== 'suppressed' ? ' bad' : ''}">${format.number(count)}</td></tr>`)}</tbody></table>${
     rows.length === 0

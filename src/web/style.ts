@@ -79,7 +79,7 @@ tr:last-child > td, tr:last-child > th { border-block-end: 0; }
 thead th { color: var(--soft); font-size: 0.83rem; font-weight: 600; }
 tbody th { font-weight: 400; }
 .n { text-align: end; white-space: nowrap; }
-.wide table { min-width: 34rem; overflow-wrap: normal; }
+.wide table { min-width: 44rem; overflow-wrap: normal; }
 .wide.narrow table { min-width: 0; }
 .wide td { overflow-wrap: break-word; }
 .wide td.free { overflow-wrap: anywhere; min-width: 9rem; }

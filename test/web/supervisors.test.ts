@@ -33,7 +33,7 @@ describe('the page of a desk says', () => {
       'clocks at risk and breached',
       /first-response<\/th><td class="n">1<\/td><td class="n">0<\/td><td class="n">0<\/td><td class="n bad">1</,
     ],
-    ['which request breached', /BLU-7.*Breached/s],
+    ['which request breached', /BLU-7.*<span class="bad">breached/s],
     [
       'held mails with reason, sender and age',
       /unregistered<\/code>.*The sender is not registered.*who@elsewhere\.test.*3 hours/s,

@@ -116,6 +116,8 @@ export const fr: Words = {
   paused: 'Suspendus',
   atRisk: 'À risque',
   breached: 'Dépassés',
+  clockStates: { atRisk: 'à risque', breached: 'dépassé', paused: 'suspendu' },
+  deliveryStates: { delayed: 'retardé', uncertain: 'incertain', bounced: 'refusé', dead: 'abandonné', held: 'retenu' },
   due: 'Prochaine échéance',
   stage: 'État',
   noClocks: 'Aucun délai n’est à risque ni dépassé.',
