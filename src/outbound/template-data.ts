@@ -233,6 +233,14 @@ export const templateData = {
 
 export type TemplateName = keyof typeof templateData
 
+/** Texts of a desk that common templates use when the desk has them. */
+export const commonTexts: Variables = {
+  acknowledgement: text('a paragraph of every acknowledgement'),
+  'out-of-hours': text('what applies outside opening hours, in acknowledgements'),
+  registration: text('how to become registered, in the mail to people who are not'),
+  closed: text('what to do after closing, in the answer to mail on a closed ticket'),
+}
+
 /** What a template gets that only a desk's rules know. */
 export const extraVariables: Variables = {
   text: text('what the customer wrote'),

@@ -6,7 +6,7 @@ import { join, relative } from 'node:path'
 import type { Desk } from '../desks/desk.ts'
 import { type Compiled, compileTemplate, splitSource } from './template.ts'
 import { checkPiece, type TemplateFault } from './template-check.ts'
-import { footers, templateData, variablesOf } from './template-data.ts'
+import { commonTexts, footers, templateData, variablesOf } from './template-data.ts'
 import { record, text, type Variables } from './template-variable.ts'
 
 export interface Templates {
@@ -66,7 +66,7 @@ async function sourcesIn(folder: string, skip: ReadonlySet<string>): Promise<Sou
 function variablesFor(name: string, desks: readonly Desk[]): Variables {
   const names = [...new Set(desks.flatMap((desk) => Object.keys(desk.texts)))].sort()
   const own: Variables = Object.fromEntries(names.map((key) => [key, text('a text of the desk')]))
-  return { ...variablesOf(name), text: record('texts of the desk', own) }
+  return { ...variablesOf(name), text: record('texts of the desk', { ...commonTexts, ...own }) }
 }
 
 async function load(

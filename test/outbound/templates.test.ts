@@ -10,7 +10,7 @@ import { packageRoot } from '../../src/package-root.ts'
 import { deskOf, draftOf, ticketOf } from './support/desk.ts'
 import { sampleData } from './support/sample-data.ts'
 
-const desk = deskOf({ texts: { registration: { fr: 'Voir le guide.', en: 'See the guide.', es: 'Vea la guía.' } } })
+const desk = deskOf()
 const { templates, faults } = await loadTemplates(`${packageRoot}/templates`, [desk])
 const settings = {
   templates,
