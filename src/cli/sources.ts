@@ -1,0 +1,37 @@
+// The mail sources of a configuration: mailboxes by IMAP, watched folders.
+
+import type { Source, SourceDeps } from '../app.ts'
+import type { Configuration } from '../config/load.ts'
+import type { Sql } from '../db/pool.ts'
+import { createAccountLocks } from '../inbound/sources/account-lock.ts'
+import { createFolderSource } from '../inbound/sources/folder.ts'
+import { createImapAccount } from '../inbound/sources/imap-account.ts'
+import type { Log } from '../log.ts'
+
+export function sourcesOf(configuration: Configuration, sql: Sql, log: Log): (deps: SourceDeps) => readonly Source[] {
+  return ({ save, now, metrics }) => {
+    const counted =
+      (source: string): SourceDeps['save'] =>
+      async (mails) => {
+        const receipts = await save(mails)
+        metrics.counters.received(source, mails.length)
+        return receipts
+      }
+    const secret = async (reference: string): Promise<string> => {
+      const read = await configuration.readSecret(reference)
+      if (!read.ok) throw new Error(read.message)
+      return read.value
+    }
+    const locks = createAccountLocks(sql)
+    const mailboxes = configuration.settings.mailboxes.map((box): Source => {
+      if (box.tls === 'insecure') log.warn({ mailbox: box.name }, 'the certificate of this mail server is not verified (tls: insecure)')
+      const account = createImapAccount(box, { sql, receive: counted('imap'), secret, locks, now, random: Math.random, log })
+      return { name: box.name, start: account.start, runOnce: account.runOnce, stop: account.stop }
+    })
+    const folders = configuration.settings.folders.map((folder): Source => {
+      const source = createFolderSource(folder, { sql, receive: counted('folder'), now, log })
+      return { name: folder.name, start: source.start, runOnce: source.runOnce, stop: source.stop }
+    })
+    return [...mailboxes, ...folders]
+  }
+}
