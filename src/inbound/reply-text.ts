@@ -14,7 +14,7 @@
 //
 // Linear: five lines are joined at most, patterns see 600 characters of a line, lines beyond `MAX_LINES` are not classified.
 
-import type { LineRole } from './html-text.ts'
+import type { LineRole } from './html-marks.ts'
 import { attributionAt, headerBlockAt, isRuleAbove, normaliseLine, separatorAt } from './quote-marks.ts'
 import { findSignature } from './signature.ts'
 
@@ -38,13 +38,19 @@ interface Sorted {
 
 /** Splits a visible text. `roles`, when given, says what HTML mark-up tells of each line. `reply` is '' only when `text` is blank. */
 export function splitReply(text: string, roles: readonly LineRole[] | null): ReplySplit {
+  const { split, lines, sorted } = splitOnce(text, roles)
+  if (split.reply !== '' || text.trim() === '') return split
+  return withoutEmptyReply(lines, sorted, split)
+}
+
+function splitOnce(
+  text: string,
+  roles: readonly LineRole[] | null,
+): { split: ReplySplit; lines: string[]; sorted: Sorted } {
   const lines = text.split('\n')
   const plain = lines.slice(0, MAX_LINES).map(normaliseLine)
   const sorted = sortLines(plain, roles)
-  const owner = assign(lines, plain, sorted)
-  const split = collect(lines, owner)
-  if (split.reply !== '' || text.trim() === '') return split
-  return withoutEmptyReply(lines, sorted, split)
+  return { split: collect(lines, assign(lines, plain, sorted)), lines, sorted }
 }
 
 function sortLines(plain: readonly string[], roles: readonly LineRole[] | null): Sorted {
@@ -253,25 +259,33 @@ function markSignature(lines: readonly string[], owner: Owner[]): void {
 }
 
 function collect(lines: readonly string[], owner: readonly Owner[]): ReplySplit {
-  const of = (who: Owner) =>
-    lines
-      .filter((_line, i) => owner[i] === who)
-      .join('\n')
-      .replace(/^(?:[^\S\n]*\n)+|\s+$/g, '')
-  return { reply: of('reply'), quote: of('quote'), signature: of('signature') }
+  const parts: Record<Owner, string[]> = { reply: [], quote: [], signature: [] }
+  lines.forEach((line, i) => {
+    parts[owner[i] ?? 'reply'].push(line)
+  })
+  return { reply: joinTrimmed(parts.reply), quote: joinTrimmed(parts.quote), signature: joinTrimmed(parts.signature) }
+}
+
+/** Lines without blank ones at the beginning and the end; the indent of the first line stays. */
+function joinTrimmed(lines: readonly string[]): string {
+  let from = 0
+  let to = lines.length
+  while (from < to && (lines[from] ?? '').trim() === '') from++
+  while (to > from && (lines[to - 1] ?? '').trim() === '') to--
+  return lines.slice(from, to).join('\n').trimEnd()
 }
 
 /** A reply is never empty when the mail is not: below the marks of a forward, else the whole text. */
 function withoutEmptyReply(lines: readonly string[], sorted: Sorted, split: ReplySplit): ReplySplit {
   if (sorted.cutBody < lines.length && sorted.kinds.every((kind) => kind === 'empty')) {
     const body = lines.slice(sorted.cutBody)
-    const inner = splitReply(body.join('\n'), null)
-    if (inner.reply !== '') {
+    const inner = splitOnce(body.join('\n'), null)
+    if (inner.split.reply !== '') {
       const head = lines.slice(0, sorted.cutBody).join('\n').trim()
       return {
-        reply: inner.reply,
-        quote: [head, inner.quote].filter((part) => part !== '').join('\n'),
-        signature: inner.signature,
+        reply: inner.split.reply,
+        quote: [head, inner.split.quote].filter((part) => part !== '').join('\n'),
+        signature: inner.split.signature,
       }
     }
   }
