@@ -49,7 +49,7 @@ function fieldsOf(bytes: Buffer): [string, string][] {
   const header = bytes.toString('latin1', 0, bytes.indexOf('\r\n\r\n')).replace(/\r\n[ \t]/g, ' ')
   return header.split('\r\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)])
 }
-const valueOf = (bytes: Buffer, name: string): string | undefined =>
+const fieldValue = (bytes: Buffer, name: string): string | undefined =>
   fieldsOf(bytes).find(([known]) => known === name)?.[1]
 
 describe('an automatic mail to a customer', () => {
@@ -76,13 +76,13 @@ describe('an automatic mail to a customer', () => {
   })
 
   test('comes from the desk, answers to a signed address, and says in the thread who it is', () => {
-    expect(valueOf(mail.bytes, 'From')).toBe('"Le Garage" <garage@desk.test>')
-    const reply = /<(.+)>/.exec(valueOf(mail.bytes, 'Reply-To') ?? '')?.[1] ?? ''
+    expect(fieldValue(mail.bytes, 'From')).toBe('"Le Garage" <garage@desk.test>')
+    const reply = /<(.+)>/.exec(fieldValue(mail.bytes, 'Reply-To') ?? '')?.[1] ?? ''
     const payload = readReplyAddress(reply, new Set(['reply.desk.test']))?.payload ?? ''
     expect(keys.verify('garage', payload, now)).toMatchObject({ purpose: 'c', id: 12, person: 5 })
     expect(readMessageId(mail.messageId)).toEqual({ desk: 'garage', payload, outbound: 77 })
-    expect(valueOf(mail.bytes, 'References')).toBe(`<${mail.messageId}> <older@client.test> <first@client.test>`)
-    expect(valueOf(mail.bytes, 'In-Reply-To')).toBe('<first@client.test>')
+    expect(fieldValue(mail.bytes, 'References')).toBe(`<${mail.messageId}> <older@client.test> <first@client.test>`)
+    expect(fieldValue(mail.bytes, 'In-Reply-To')).toBe('<first@client.test>')
     expect(mail.bytes.toString()).toContain(`Ref: GAR-12/${payload}`)
     expect(
       keys.verify('garage', readReplyAddress(mail.envelopeFrom, new Set(['reply.desk.test']))?.payload ?? '', now),
@@ -90,9 +90,9 @@ describe('an automatic mail to a customer', () => {
   })
 
   test('is marked as automatic and offers to be muted', () => {
-    expect(valueOf(mail.bytes, 'Auto-Submitted')).toBe('auto-replied')
-    expect(valueOf(mail.bytes, 'List-Unsubscribe')).toMatch(/^<mailto:garage\+m/)
-    expect(valueOf(mail.bytes, 'Precedence')).toBeUndefined()
+    expect(fieldValue(mail.bytes, 'Auto-Submitted')).toBe('auto-replied')
+    expect(fieldValue(mail.bytes, 'List-Unsubscribe')).toMatch(/^<mailto:garage\+m/)
+    expect(fieldValue(mail.bytes, 'Precedence')).toBeUndefined()
   })
 })
 
@@ -112,7 +112,7 @@ test.each([
     { template: 'reply', automatic: null, data: { text: 'Bonjour', agent: 'Ana Prieto' } },
     { desk: deskOf({ 'show-agent-name': show }) },
   )
-  expect(valueOf(mail.bytes, 'From')).toBe(from)
+  expect(fieldValue(mail.bytes, 'From')).toBe(from)
 })
 
 test('the token stands once in the subject, however often one replies', () => {
