@@ -133,6 +133,10 @@ export function createApp(options: AppOptions): App {
     log,
     counters: metrics.counters,
     wakeOutbox: () => wakeOutbox(),
+    breaker: (desk, why) => {
+      metrics.counters.failed('breaker')
+      log.error({ desk, why }, 'automatic mail of the desk is kept back')
+    },
   }
   const outbox: Outbox = createOutbox({
     sql,

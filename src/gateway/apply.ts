@@ -4,14 +4,11 @@
 import type { Sql } from '../db/pool.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
 import { blockPeople, loadPeople, saveContacts } from '../desks/store.ts'
-import type { InboundMessage } from '../inbound/message.ts'
 import type { Settled } from '../inbound/store.ts'
 import { settleInbound } from '../inbound/store.ts'
-import type { Authentication } from '../mail/authentication.ts'
 import { reportDeliveries, settleUncertain } from '../outbound/delivery-store.ts'
 import type { OutboundMail } from '../outbound/draft.ts'
 import { insertOutbound } from '../outbound/store.ts'
-import type { Context } from '../rules/context.ts'
 import type { Decision } from '../rules/decision.ts'
 import {
   insertEntries,
@@ -24,36 +21,27 @@ import {
 } from '../tickets/store.ts'
 import { type ComposeDeps, composeBatch, type DraftWork } from './compose-batch.ts'
 import { insertHolds, releaseHold, settleHolds } from './hold-store.ts'
+import type { Judged } from './judged.ts'
 import { hashOf } from './load-context.ts'
 import { type Numbered, numberDecisions } from './number.ts'
-import type { RunningDesk } from './running-desk.ts'
 import { throttle } from './throttle.ts'
 
-/** A decision and what it was made of. */
-export interface Judged {
-  readonly running: RunningDesk
-  readonly context: Context
-  readonly decision: Decision
-  /** The mail it is about; null for due clocks and failed deliveries. */
-  readonly mail: {
-    readonly raw: number
-    readonly attempt: number
-    readonly bytes: Buffer
-    readonly message: InboundMessage
-    readonly authentication: Authentication
-  } | null
-}
+export type { Judged } from './judged.ts'
 
 /** Another worker changed what was read: the batch is tried again. */
 export class Conflict extends Error {}
 
 export interface ApplyDeps extends ComposeDeps {
   readonly sql: Sql
+  /** A desk has used up what it may send by itself in an hour: mails are kept back, a person has to look. */
+  readonly breaker: (desk: string, why: string) => void
 }
 
 export interface Applied {
   readonly queued: number
   readonly suppressed: number
+  /** Desks whose hourly limit was reached, with a sentence each. */
+  readonly breakers: ReadonlyMap<string, string>
 }
 
 export async function applyDecisions(deps: ApplyDeps, judged: readonly Judged[], now: Date): Promise<Applied> {
@@ -77,16 +65,18 @@ export async function applyDecisions(deps: ApplyDeps, judged: readonly Judged[],
     }),
   )
   const composed = await composeBatch(deps, work, now)
-  return transaction(deps.sql, async (tx) => {
+  const applied = await transaction(deps.sql, async (tx) => {
     await saveHistory(tx, judged, now)
     await saveHoldsOf(tx, judged, numbered, now)
-    const applied = await queueMails(tx, judged, numbered, work, composed, now)
+    const queued = await queueMails(tx, judged, numbered, work, composed, now)
     await saveRest(tx, judged, now)
     const rows = judged.flatMap((j) => settlement(j))
     if ((await settleInbound(tx, rows, now)) !== rows.length)
       throw new Conflict('the work was taken over by another worker')
-    return applied
+    return queued
   })
+  for (const [desk, why] of applied.breakers) deps.breaker(desk, why)
+  return applied
 }
 
 async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promise<void> {
@@ -174,7 +164,7 @@ async function queueMails(
   now: Date,
 ): Promise<Applied> {
   const owners = judged.flatMap((j, n) => (numbered[n]?.mails ?? []).map(() => j))
-  const verdicts = await throttle(
+  const { verdicts, breakers } = await throttle(
     tx,
     work.map((w, n) => ({ draft: w.draft, judged: owners[n] ?? null, running: w.running })),
     now,
@@ -188,7 +178,7 @@ async function queueMails(
   await insertOutbound(tx, rows, now)
   const queued = rows.filter((r) => r.state === 'queued').length
   if (queued > 0) await tx`select pg_notify('guichet_outbound', '')`
-  return { queued, suppressed: rows.length - queued }
+  return { queued, suppressed: rows.length - queued, breakers }
 }
 
 async function saveRest(tx: Tx, judged: readonly Judged[], now: Date): Promise<void> {

@@ -23,13 +23,25 @@ export interface Considered {
 export async function consider(
   sql: Queryable,
   instance: RunningInstance,
-  subject: { readonly running: RunningDesk; readonly raw: number; readonly message: InboundMessage; readonly envelope: Envelope; readonly authentication: Authentication },
+  subject: {
+    readonly running: RunningDesk
+    readonly raw: number
+    readonly message: InboundMessage
+    readonly envelope: Envelope
+    readonly authentication: Authentication
+  },
   now: Date,
 ): Promise<Considered | null> {
   // Deciding writes on the tickets it was given, so the rules are explained on tickets of their own.
   const [context, other] = await Promise.all([one(), one()])
   if (!context || !other) return null
-  const event: MailEvent = { type: 'mail', message: subject.message, envelope: subject.envelope, mail: subject.raw, released: null }
+  const event: MailEvent = {
+    type: 'mail',
+    message: subject.message,
+    envelope: subject.envelope,
+    mail: subject.raw,
+    released: null,
+  }
   const known = other.candidates[0]?.ticket
   const judgement = judgementOf(event, other)
   const sheet = sheetOf(judgement, known ?? blankTicket(judgement, {}), known === undefined)

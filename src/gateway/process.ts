@@ -228,6 +228,7 @@ async function judgeAndApply(deps: ProcessDeps, wave: readonly Ready[], now: Dat
           attempt: r.claimed.attempt,
           bytes: r.claimed.bytes,
           message: r.parsed.message,
+          envelope: r.claimed.envelope,
           authentication: r.authentication,
         },
       },

@@ -1,9 +1,13 @@
-// May a mail leave? What was told once is not told again, and automatic mail takes its tokens. Returns null, or why it is suppressed.
+// May a mail leave? What was told once is not told again; an automatic answer needs somebody who may be answered by a machine; and
+// automatic mail takes its tokens. This is the one place where acting decides (decisions 9), because the tokens are rows.
 
 import type { Tx } from '../db/transaction.ts'
 import type { MailDraft } from '../outbound/draft.ts'
-import type { Judged } from './apply.ts'
-import { tellOnce } from './budget-store.ts'
+import { mayAnswerAutomatically } from '../rules/answerable.ts'
+import { bucketKeys, bucketsFor, subjectKey, takeTokens } from '../rules/budget.ts'
+import { throughKnownList } from '../rules/gates.ts'
+import { type BucketState, lockBuckets, saveBuckets, tellOnce } from './budget-store.ts'
+import type { Judged } from './judged.ts'
 import type { RunningDesk } from './running-desk.ts'
 
 export interface Asked {
@@ -12,10 +16,92 @@ export interface Asked {
   readonly running: RunningDesk
 }
 
-export async function throttle(tx: Tx, asked: readonly Asked[], now: Date): Promise<(string | null)[]> {
-  const onces = asked.flatMap(({ draft }) => (draft.once === null ? [] : [{ desk: draft.desk, key: draft.once }]))
-  const fresh = await tellOnce(tx, onces, now)
-  return asked.map(({ draft }) =>
-    draft.once !== null && !fresh.has(`${draft.desk} ${draft.once}`) ? `told before: ${draft.once}` : null,
+export interface Throttled {
+  /** In the order asked: null, or why the mail is suppressed. */
+  readonly verdicts: readonly (string | null)[]
+  readonly breakers: ReadonlyMap<string, string>
+}
+
+export async function throttle(tx: Tx, asked: readonly Asked[], now: Date): Promise<Throttled> {
+  const verdicts: (string | null)[] = asked.map((one) => notAnswerable(one, now))
+  const onces = asked.flatMap(({ draft }, n) =>
+    draft.once === null || verdicts[n] !== null ? [] : [{ desk: draft.desk, key: draft.once }],
   )
+  const fresh = await tellOnce(tx, distinct(onces), now)
+  const buckets = asked.map((one, n) => (verdicts[n] === null ? bucketsOf(one) : []))
+  const keys = distinct(
+    asked.flatMap(({ draft }, n) => bucketKeys(buckets[n] ?? []).map((key) => ({ desk: draft.desk, key }))),
+  )
+  const rows = await lockBuckets(tx, keys)
+  const changed = new Map<string, { readonly desk: string; readonly key: string; readonly state: BucketState }>()
+  const breakers = new Map<string, string>()
+  for (const [n, { draft }] of asked.entries()) {
+    if (verdicts[n] !== null) continue
+    if (draft.once !== null && !fresh.delete(`${draft.desk} ${draft.once}`)) {
+      verdicts[n] = `told before (${draft.once})`
+      continue
+    }
+    const own = buckets[n] ?? []
+    const states = new Map(
+      bucketKeys(own).flatMap((key): [string, BucketState][] => {
+        const state = changed.get(`${draft.desk} ${key}`)?.state ?? rows.get(`${draft.desk} ${key}`)
+        return state ? [[key, state]] : []
+      }),
+    )
+    const taken = takeTokens(states, own, now)
+    if (!taken.ok) {
+      verdicts[n] = taken.why
+      if (taken.scope === 'desk') breakers.set(draft.desk, taken.why)
+      continue
+    }
+    for (const [key, state] of taken.changed) changed.set(`${draft.desk} ${key}`, { desk: draft.desk, key, state })
+  }
+  await saveBuckets(tx, [...changed.values()])
+  return { verdicts, breakers }
+}
+
+function bucketsOf({ draft, judged, running }: Asked): ReturnType<typeof bucketsFor> {
+  const contact = judged?.context.people.get(draft.to.address)?.contact
+  return bucketsFor(draft, {
+    authenticated: judged === null || judged.mail === null || judged.mail.authentication.result === 'pass',
+    registered: contact?.active ?? false,
+    ticket: draft.ticket !== null && draft.ticket.number > 0 ? draft.ticket.number : null,
+    subject: subjectKey(judged?.mail?.message.subject ?? draft.template),
+    limits: running.desk.budgets,
+  })
+}
+
+/** Why the author of a mail gets no automatic answer; staff are always told. */
+function notAnswerable({ draft, judged, running }: Asked, now: Date): string | null {
+  if (draft.automatic === null || draft.role === 'agent' || draft.role === 'supervisor') return null
+  const blocked = judged?.context.people.get(draft.to.address)?.blockedUntil ?? null
+  if (blocked !== null && blocked > now) return 'the address is known to be dead'
+  const mail = judged?.mail
+  if (!judged || !mail || draft.automatic !== 'auto-replied' || mail.message.from?.address !== draft.to.address)
+    return null
+  const { context } = judged
+  const { message, envelope } = mail
+  const known = throughKnownList(context.desk, message)
+  const answer = mayAnswerAutomatically({
+    to: draft.to.address,
+    ownAddresses: context.instance.deskAddresses,
+    origin: known ? { ...message.origin, kind: 'human' } : message.origin,
+    authentication: mail.authentication,
+    mailFrom: envelope.mailFrom,
+    addressed:
+      known ||
+      running.desk.registration === 'required' ||
+      [...message.recipients, ...envelope.rcptTo].some((address) => context.instance.isOurs(address)),
+    received: message.headers.filter(([name]) => name.toLowerCase() === 'received').length,
+    hops: message.headers.filter(([name]) => name.toLowerCase() === 'x-guichet-loop').length,
+    blockedUntil: blocked,
+    sinceOurAutomaticMs: null,
+    repeated: 0,
+    now,
+  })
+  return answer.ok ? null : answer.why
+}
+
+function distinct<T extends { readonly desk: string; readonly key: string }>(list: readonly T[]): T[] {
+  return [...new Map(list.map((item) => [`${item.desk} ${item.key}`, item])).values()]
 }

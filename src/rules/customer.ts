@@ -1,6 +1,5 @@
 // A customer’s mail: on a ticket of theirs, on a closed one, on a portal-only desk, or as a new ticket.
 
-import type { DraftValue } from '../outbound/draft.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { signedChoice, spokenChoice } from './choice.ts'
 import { mailEntry } from './entry.ts'
@@ -19,6 +18,7 @@ import {
   sheetOf,
   type TicketSheet,
 } from './judgement.ts'
+import { mailFacts } from './mail-facts.ts'
 import { openTicket } from './new-ticket.ts'
 import { historyOf, staffOf, tellStaff } from './notify.ts'
 import { addCcOf } from './participants.ts'
@@ -196,53 +196,4 @@ export function tellOfCustomerMail(judgement: Judgement, sheet: TicketSheet): vo
       { attachments: event.message.attachments.map((a) => a.index), except: event.message.from?.address ?? null },
     )
   }
-}
-
-export function authorWords(judgement: Judgement): string {
-  const { context, event } = judgement
-  const { from } = event.message
-  if (!from) return ''
-  const name = context.sender?.contact?.name || from.name.replace(/[<>@\p{Cc}\p{Cf}]/gu, '')
-  return name ? `${name} <${from.address}>` : from.address
-}
-
-/** What an agent’s notification says of the mail that caused it. */
-export function mailFacts(judgement: Judgement, ticket: Ticket): Record<string, DraftValue> {
-  const { context, event } = judgement
-  const { message } = event
-  const contact = context.sender?.contact
-  const facts: { name: string; value: string }[] = []
-  if (contact?.organisation) facts.push({ name: 'organisation', value: contact.organisation.name })
-  if (contact?.phone) facts.push({ name: 'phone', value: contact.phone })
-  return {
-    text: newText(event),
-    from: authorWords(judgement),
-    replyTo: ticket.participants.map((p) => (p.name ? `${p.name} <${p.address}>` : p.address)),
-    authentication:
-      context.authentication.result === 'pass' ? '' : context.authentication.detail || context.authentication.result,
-    facts,
-    attachments: message.attachments.filter((a) => !a.inline).map((a) => a.filename ?? a.contentType),
-    notes: [],
-    similar: [],
-    suggested: suggestedPeople(judgement, ticket),
-    wantsReplyAt: message.replyTo
-      .map((a) => a.address)
-      .filter((a) => a !== message.from?.address)
-      .slice(0, 3)
-      .join(', '),
-    replies: context.desk.agents === 'mail',
-  }
-}
-
-export function suggestedPeople(judgement: Judgement, ticket: Ticket): string[] {
-  const { context, event } = judgement
-  return [...event.message.to, ...event.message.cc]
-    .map((a) => a.address)
-    .filter(
-      (a) =>
-        !context.instance.isOurs(a) &&
-        !ticket.participants.some((p) => p.address === a) &&
-        !context.desk.staff.some((s) => s.address === a),
-    )
-    .slice(0, 10)
 }

@@ -1,5 +1,7 @@
 // The gates a mail passes before anybody asks which ticket it belongs to. Their order in `decide.ts` is the policy.
 
+import type { Desk } from '../desks/desk.ts'
+import type { InboundMessage } from '../inbound/message.ts'
 import { mailEntry } from './entry.ts'
 import { todayOf } from './hours.ts'
 import {
@@ -16,6 +18,15 @@ import {
   sheetOf,
   staffByAddress,
 } from './judgement.ts'
+
+/** It came through a mailing list or group by which people of the desk write. */
+export const throughKnownList = (desk: Desk, message: InboundMessage): boolean =>
+  message.origin.kind === 'list' &&
+  desk['arrives-through'].some((list) =>
+    message.headers.some(
+      ([name, value]) => /^list-id$/i.test(name) && value.toLowerCase().includes(list.toLowerCase()),
+    ),
+  )
 
 /** A gate says true when the mail's way ends there. */
 export type Gate = (judgement: Judgement) => boolean
@@ -125,14 +136,7 @@ export const automatic: Gate = (judgement) => {
     hold(judgement, 'automatic', 'spam', `A trusted filter calls it spam (${message.origin.evidence.join('; ')}).`)
     return conclude(judgement, 'held')
   }
-  const throughKnownList =
-    kind === 'list' &&
-    context.desk['arrives-through'].some((list) =>
-      message.headers.some(
-        ([name, value]) => /^list-id$/i.test(name) && value.toLowerCase().includes(list.toLowerCase()),
-      ),
-    )
-  if (throughKnownList) {
+  if (throughKnownList(context.desk, message)) {
     say(
       judgement,
       'automatic',

@@ -4,7 +4,7 @@ import type { Person } from '../desks/person.ts'
 import { textIn } from '../desks/text.ts'
 import { normaliseSubject } from '../mail/subject.ts'
 import type { Channel, Ticket } from '../tickets/ticket.ts'
-import { mailFacts } from './customer.ts'
+
 import { mailEntry } from './entry.ts'
 import { openNow, opensAt, todayOf } from './hours.ts'
 import {
@@ -22,6 +22,7 @@ import {
   type TicketSheet,
   tokenOf,
 } from './judgement.ts'
+import { mailFacts } from './mail-facts.ts'
 import { staffOf, tellStaff } from './notify.ts'
 import { addCcOf, participant } from './participants.ts'
 import { runTicketRules } from './rule-step.ts'
