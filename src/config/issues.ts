@@ -71,7 +71,7 @@ function wordsOf(issue: Issue, above: Path, schema: z.ZodType, root: unknown): W
       return [
         {
           path,
-          message: `${show(value)} is none of the values this can have`,
+          message: `${shown(value, path)} is none of the values this can have`,
           hint: nearest(String(value), issue.values.map(String)),
         },
       ]
@@ -99,7 +99,7 @@ function wordsOf(issue: Issue, above: Path, schema: z.ZodType, root: unknown): W
               ? 'this list is empty'
               : issue.origin === 'string'
                 ? 'this text is empty'
-                : `${show(value)} is too small: at least ${issue.minimum}`,
+                : `${shown(value, path)} is too small: at least ${issue.minimum}`,
         },
       ]
     case 'too_big':
@@ -109,8 +109,8 @@ function wordsOf(issue: Issue, above: Path, schema: z.ZodType, root: unknown): W
           path,
           message:
             issue.origin === 'string'
-              ? `${show(value)} is too long: at most ${issue.maximum} characters`
-              : `${show(value)} is too large: at most ${issue.maximum}`,
+              ? `${shown(value, path)} is too long: at most ${issue.maximum} characters`
+              : `${shown(value, path)} is too large: at most ${issue.maximum}`,
         },
       ]
     case 'invalid_format':
@@ -118,8 +118,8 @@ function wordsOf(issue: Issue, above: Path, schema: z.ZodType, root: unknown): W
         {
           path,
           message: issue.message.startsWith('Invalid')
-            ? `${show(value)} is malformed`
-            : `${show(value)}: ${issue.message}`,
+            ? `${shown(value, path)} is malformed`
+            : `${shown(value, path)}: ${issue.message}`,
         },
       ]
     case 'not_multiple_of':
@@ -130,6 +130,11 @@ function wordsOf(issue: Issue, above: Path, schema: z.ZodType, root: unknown): W
       return []
   }
 }
+
+/** Keys whose value is perhaps a secret that was written in the open: it must not come into a message. */
+const isSecret = (path: Path): boolean => /password|secret|token|key|url|webhook/.test(String(path.at(-1) ?? ''))
+
+const shown = (value: unknown, path: Path): string => (isSecret(path) ? 'what stands here' : show(value))
 
 const show = (value: unknown): string =>
   typeof value === 'string' ? `"${value.slice(0, 60)}"` : (JSON.stringify(value)?.slice(0, 60) ?? 'nothing')
@@ -152,14 +157,20 @@ function unionWords(
     .sort((a, b) => a.length - b.length)[0]
   if (inner) return inner.flatMap((one) => wordsOf(one, path, schema, root))
   if (isOwn) return [{ path, message: issue.message }]
+  // The longest of several says most.
   const speaking = readings
     .flat()
-    .find((one) => one.code === 'custom' || (one.code === 'invalid_format' && !one.message.startsWith('Invalid')))
+    .filter((one) => one.code === 'custom' || (one.code === 'invalid_format' && !one.message.startsWith('Invalid')))
+    .sort((a, b) => b.message.length - a.message.length)[0]
   if (speaking) return wordsOf(speaking, path, schema, root)
   const values = readings.flat().flatMap((one) => (one.code === 'invalid_value' ? one.values.map(String) : []))
   if (values.length > 0)
     return [
-      { path, message: `${show(value)} is none of the values this can have`, hint: nearest(String(value), values) },
+      {
+        path,
+        message: `${shown(value, path)} is none of the values this can have`,
+        hint: nearest(String(value), values),
+      },
     ]
   const expected = [
     ...new Set(

@@ -1,6 +1,6 @@
 // Reads guichet.yaml, the desks of its folder, their templates and rules. Whatever is wrong in any of them is said at once.
 
-import { readdir, readFile } from 'node:fs/promises'
+import { access, constants, readdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Desk } from '../desks/desk.ts'
 import type { Submitter, TrustSettings } from '../inbound/trust.ts'
@@ -104,6 +104,7 @@ export async function loadConfiguration(path: string, env: Environment): Promise
   const rules = new Map<string, readonly CompiledRule[]>()
   for (const read of desks) rules.set(read.desk.desk, readRules(read, settings, main, templates.templates, faults))
   if (!settings) return { configuration: null, faults: sortFaults(faults) }
+  await checkContacts(desks, resolve(folder, settings.desks))
   checkInstance(
     settings,
     desks.map(({ desk }) => desk.desk),
@@ -169,6 +170,15 @@ async function readDesks(path: string, folder: string, faults: Fault[]): Promise
     else faults.push(...schemaFaults(file, deskFileSchema, parsed.error.issues))
   }
   return desks
+}
+
+async function checkContacts(desks: readonly DeskRead[], folder: string): Promise<void> {
+  for (const { desk, report } of desks) {
+    if (desk.contacts === undefined) continue
+    await access(resolve(folder, desk.contacts), constants.R_OK).catch((error: unknown) => {
+      report(['contacts'], readingFault('', error, `the file ${desk.contacts}`).message)
+    })
+  }
 }
 
 /** The rules a desk runs: those of shared sets first. Faults of a shared set stand in the main file and name the desk. */

@@ -55,6 +55,7 @@ export const deskSchema = z.strictObject({
       password: secretReference.optional(),
     })
     .optional(),
+  contacts: z.string().optional().describe('CSV file of contacts, beside the desk files, that is imported at each start; others come by `guichet contacts import`'),
   registration: z.enum(['required', 'open']).default('open').describe('required: only registered contacts open tickets'),
   require: z
     .array(z.strictObject({ attribute: z.string(), equals: z.union([z.string(), z.boolean()]), template: z.string(), why: localisedText.optional() }))
