@@ -1,5 +1,7 @@
 // Character references of HTML (the named ones of HTML 4 and the typographic ones that mailers write), decoded in one pass.
 
+import { decodeWindows1252 } from '../mail/charset.ts'
+
 const LATIN1 =
   'nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest ' +
   'Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig ' +
@@ -116,10 +118,8 @@ export function decodeEntities(text: string): string {
   )
 }
 
-const windows1252 = new TextDecoder('windows-1252')
-
 function fromNumber(code: number): string {
-  if (code >= 0x80 && code <= 0x9f) return windows1252.decode(Uint8Array.of(code))
+  if (code >= 0x80 && code <= 0x9f) return decodeWindows1252(Uint8Array.of(code))
   if (code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return '\ufffd'
   return String.fromCodePoint(code)
 }

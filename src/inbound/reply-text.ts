@@ -30,6 +30,8 @@ type Kind = 'text' | 'empty' | 'quoted' | 'indented' | 'attribution' | 'signatur
 
 interface Sorted {
   readonly kinds: Kind[]
+  /** Lines that the client's mark-up calls quoted: they need no attribution. */
+  readonly marked: ReadonlySet<number>
   /** The line where everything below is the old mail, or the number of lines. */
   readonly cut: number
   /** The first line below the marks of the cut: for a mail that is nothing but a forward. */
@@ -55,6 +57,7 @@ function splitOnce(
 
 function sortLines(plain: readonly string[], roles: readonly LineRole[] | null): Sorted {
   const kinds: Kind[] = []
+  const marked = new Set<number>()
   const total = plain.length
   for (let i = 0; i < total; i++) {
     const line = plain[i] ?? ''
@@ -68,6 +71,7 @@ function sortLines(plain: readonly string[], roles: readonly LineRole[] | null):
       continue
     }
     if (role === 'quote') {
+      marked.add(i)
       kinds.push('quoted')
       continue
     }
@@ -83,15 +87,15 @@ function sortLines(plain: readonly string[], roles: readonly LineRole[] | null):
     if (separator !== null) {
       const block = headerBlockAt(plain, nextFilled(plain, i + 1))
       const from = nextFilled(plain, i + 1)
-      return { kinds, cut: i, cutBody: block === null ? from : from + block.count }
+      return { kinds, marked, cut: i, cutBody: block === null ? from : from + block.count }
     }
     if (isRuleAbove(line)) {
       const below = nextFilled(plain, i + 1)
       const block = below - i <= 3 ? headerBlockAt(plain, below) : null
-      if (block !== null) return { kinds, cut: i, cutBody: below + block.count }
+      if (block !== null) return { kinds, marked, cut: i, cutBody: below + block.count }
     }
     const block = headerBlockAt(plain, i)
-    if (block !== null) return { kinds, cut: i, cutBody: i + block.count }
+    if (block !== null) return { kinds, marked, cut: i, cutBody: i + block.count }
     const count = attributionAt(plain, i)
     if (count > 0) {
       const below = nextFilled(plain, i + count)
@@ -99,14 +103,14 @@ function sortLines(plain: readonly string[], roles: readonly LineRole[] | null):
         (plain[below] ?? '').startsWith('>') || roles?.[below] === 'quote' || roles?.[below] === 'blockquote'
       // Nothing above it and nothing quoted below: the sender's client put the attribution on top of what he wrote.
       const onTop = kinds.every((kind) => kind === 'empty')
-      if (!quotedBelow && !onTop) return { kinds, cut: i, cutBody: i + count }
+      if (!quotedBelow && !onTop) return { kinds, marked, cut: i, cutBody: i + count }
       for (let n = 0; n < count; n++) kinds.push('attribution')
       i += count - 1
       continue
     }
     kinds.push(role === 'blockquote' ? 'indented' : 'text')
   }
-  return { kinds, cut: total, cutBody: total }
+  return { kinds, marked, cut: total, cutBody: total }
 }
 
 function nextFilled(plain: readonly string[], from: number): number {
@@ -118,7 +122,7 @@ function nextFilled(plain: readonly string[], from: number): number {
 type Owner = 'reply' | 'quote' | 'signature'
 
 function assign(lines: readonly string[], plain: readonly string[], sorted: Sorted): Owner[] {
-  const { kinds, cut } = sorted
+  const { kinds, marked, cut } = sorted
   const dropped = settleIndented(kinds, cut < plain.length)
   joinWrappedQuotes(kinds, plain)
   const owner: Owner[] = lines.map((_line, i) =>
@@ -132,7 +136,7 @@ function assign(lines: readonly string[], plain: readonly string[], sorted: Sort
   const answers = kinds.map((kind, i) => (kind === 'text' && i < end ? i : -1)).filter((i) => i >= 0)
   const first = answers[0] ?? -1
   const last = answers.at(-1) ?? -1
-  const quotedRuns = runs(kinds, end)
+  const quotedRuns = runs(kinds, marked, end)
   for (const run of quotedRuns) {
     const trailing = run.from > last
     const leading =
@@ -179,7 +183,7 @@ interface Run {
 }
 
 /** Runs of quoted lines, with the empty lines between them. */
-function runs(kinds: readonly Kind[], end: number): Run[] {
+function runs(kinds: readonly Kind[], marked: ReadonlySet<number>, end: number): Run[] {
   const found: Run[] = []
   let from = -1
   let to = -1
@@ -190,7 +194,7 @@ function runs(kinds: readonly Kind[], end: number): Run[] {
     if (kind === 'quoted') {
       if (from < 0) {
         from = i
-        attributed = before === 'attribution'
+        attributed = before === 'attribution' || marked.has(i)
       }
       to = i
     } else if (kind !== 'empty') {

@@ -3,6 +3,16 @@
 // that are no UTF-8 and that no label explains show as U+FFFD, because a guess (windows-1252 for KOI8-R) shows wrong letters
 // as if they were right ones; the sources of test mails agree, and the original is kept. Never throws.
 
+/** Octets 0x80 to 0x9f of windows-1252. Node 20 decodes the label as ISO 8859-1, which has control characters there. */
+const HIGH_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
+/** windows-1252, which is also what `iso-8859-1` and `us-ascii` mean in mail (WHATWG Encoding §4.2). */
+export function decodeWindows1252(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString('latin1')
+    .replace(/[\x80-\x9f]/g, (char) => HIGH_1252[char.charCodeAt(0) - 0x80] ?? char)
+}
+
 /** Labels seen in mail that the WHATWG registry (TextDecoder) does not know, and what was meant. */
 const ALIASES = new Map<string, string>([
   ['cp932', 'shift_jis'],
@@ -116,8 +126,9 @@ function decodeNamed(bytes: Uint8Array, name: string): string {
     if (name === '' || /^utf-?8$/.test(name)) return new TextDecoder('utf-8').decode(bytes)
   }
   const decoder = cachedDecoder(name)
+  if (decoder?.encoding === 'windows-1252') return decodeWindows1252(bytes)
   if (decoder !== null && decoder.encoding !== 'replacement') return decoder.decode(bytes)
-  return asUtf8(bytes) ?? new TextDecoder('windows-1252').decode(bytes)
+  return asUtf8(bytes) ?? decodeWindows1252(bytes)
 }
 
 function hasIso2022Escape(bytes: Uint8Array): boolean {
