@@ -25,7 +25,7 @@ export interface Receipt {
 }
 
 /**
- * Saves arrivals in the order given, in three statements (and one a further megabyte of a mail): the mail once by identity, a
+ * Saves arrivals in the order given, in a few statements (and one a further megabyte of a mail): the mail once by identity, a
  * receipt once by source id, a work row once by desk and mail. Wakes listeners of `guichet_inbound` at the commit.
  */
 export async function saveArrivals(tx: Tx, arrivals: readonly Arrival[], now: Date): Promise<Receipt[]> {
@@ -35,18 +35,8 @@ export async function saveArrivals(tx: Tx, arrivals: readonly Arrival[], now: Da
     if (!first.has(key)) first.set(key, arrival)
   }
   const mails = [...first.values()]
-  const fresh = await tx<{ id: number; identity: Buffer }[]>`
-    insert into raw_mail (identity, sha256, size, stored_at, bytes)
-    select decode(identity, 'base64'), decode(sha256, 'base64'), size, ${now}, decode(bytes, 'base64')
-    from unnest(
-      ${mails.map((m) => m.identity.toString('base64'))}::text[],
-      ${mails.map((m) => m.sha256.toString('base64'))}::text[],
-      ${mails.map((m) => m.bytes.length)}::int[],
-      ${mails.map((m) => m.bytes.toString('base64', 0, chunkBytes))}::text[]
-    ) with ordinality as given (identity, sha256, size, bytes, n)
-    order by n
-    on conflict (identity) do nothing
-    returning id, identity`
+  const fresh: { id: number; identity: Buffer }[] = []
+  for (const group of groups(mails)) fresh.push(...(await insertMails(tx, group, now)))
   const ids = new Map(fresh.map((row) => [row.identity.toString('hex'), row.id]))
   const isNew = new Set(ids.keys())
   if (fresh.length < mails.length) {
@@ -114,6 +104,61 @@ export async function saveArrivals(tx: Tx, arrivals: readonly Arrival[], now: Da
     const mine = arrival.desks.filter((desk) => desks?.delete(desk) === true)
     return { raw, duplicate: !isNew.delete(arrival.identity.toString('hex')), desks: mine }
   })
+}
+
+const smallBytes = 16 * 1024
+const groupBytes = 2 * 1024 * 1024
+
+/**
+ * Mails in their order, as one statement takes them. Measured with 60 KB mails: in an array they cost PostgreSQL two to three times
+ * what they cost as parameters of their own; small ones are cheaper for both sides in an array. Few lengths of the list of
+ * values, so that few statements are prepared.
+ */
+function* groups(mails: readonly Arrival[]): Generator<readonly Arrival[]> {
+  for (let at = 0; at < mails.length; ) {
+    const small = (mails[at]?.bytes.length ?? 0) <= smallBytes
+    let end = at
+    let bytes = 0
+    for (; end < mails.length; end++) {
+      const size = mails[end]?.bytes.length ?? 0
+      if (size <= smallBytes !== small || (small && end > at && bytes + size > groupBytes)) break
+      bytes += size
+    }
+    if (!small) end = at + ([16, 4].find((length) => length <= end - at) ?? 1)
+    yield mails.slice(at, end)
+    at = end
+  }
+}
+
+function insertMails(tx: Tx, group: readonly Arrival[], now: Date): Promise<{ id: number; identity: Buffer }[]> {
+  const head = (mail: Arrival): string => mail.bytes.toString('base64', 0, chunkBytes)
+  if ((group[0]?.bytes.length ?? 0) <= smallBytes)
+    return tx<{ id: number; identity: Buffer }[]>`
+      insert into raw_mail (identity, sha256, size, stored_at, bytes)
+      select decode(identity, 'base64'), decode(sha256, 'base64'), size, ${now}, decode(bytes, 'base64')
+      from unnest(
+        ${group.map((m) => m.identity.toString('base64'))}::text[],
+        ${group.map((m) => m.sha256.toString('base64'))}::text[],
+        ${group.map((m) => m.bytes.length)}::int[],
+        ${group.map(head)}::text[]
+      ) as given (identity, sha256, size, bytes)
+      on conflict (identity) do nothing
+      returning id, identity`
+  const values = group.map(
+    (_, i) => `($${i * 4 + 2}::text, $${i * 4 + 3}::text, $${i * 4 + 4}::int, $${i * 4 + 5}::text)`,
+  )
+  return tx.unsafe<{ id: number; identity: Buffer }[]>(
+    `insert into raw_mail (identity, sha256, size, stored_at, bytes)
+    select decode(identity, 'base64'), decode(sha256, 'base64'), size, $1::timestamptz, decode(bytes, 'base64')
+    from (values ${values.join(', ')}) as given (identity, sha256, size, bytes)
+    on conflict (identity) do nothing
+    returning id, identity`,
+    [
+      now,
+      ...group.flatMap((m) => [m.identity.toString('base64'), m.sha256.toString('base64'), m.bytes.length, head(m)]),
+    ],
+    { prepare: true },
+  )
 }
 
 async function saveChunks(tx: Tx, raw: number | undefined, bytes: Buffer): Promise<void> {

@@ -65,6 +65,19 @@ describe('receiving', () => {
     expect(Buffer.concat(pieces).equals(bytes)).toBe(true)
   })
 
+  test('small and large mails of one batch keep their order and their bytes', async () => {
+    const sizes = [10, 20_000, 30_000, 10, 2_500_000, ...Array.from({ length: 21 }, () => 17_000), 10, 1_048_576, 10]
+    const mails = sizes.map((size) => mailBytes({ body: 'x'.repeat(size) }))
+    const receipts = await receive(
+      deps,
+      mails.map((bytes) => rawMail(bytes)),
+    )
+    const raws = receipts.map((receipt) => receipt.raw)
+    expect(raws).toEqual([...raws].sort((a, b) => a - b))
+    for (const [i, raw] of raws.entries())
+      expect((await loadRaw(db.sql, raw))?.equals(mails[i] ?? Buffer.alloc(0))).toBe(true)
+  })
+
   test('the same mail to a second alias of the desk is a second receipt and no new work', async () => {
     const bytes = mailBytes()
     const [first] = await receive(deps, [rawMail(bytes)])

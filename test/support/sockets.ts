@@ -56,7 +56,7 @@ export interface Talk {
 }
 
 export async function talk(port: number): Promise<Talk> {
-  const socket = connect(port, '127.0.0.1')
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
   return converse(socket)
 }
