@@ -120,6 +120,7 @@ export const templateData = {
     example: text('an example of a good subject'),
     modules: texts('the modules of the desk'),
     given: text('the subject that was given'),
+    notes: texts('sentences that rules add'),
   },
   'solved-confirm': { text: text('the resolution'), closesAt: date('when it closes without an answer') },
   confirmed: {},
