@@ -1,12 +1,10 @@
 // The reference of the configuration, printed from the schemas: docs/configuration.md and docs/rules.md.
 
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { z } from 'zod'
 import { actions } from '../rules/actions/read.ts'
 import { choiceNames } from '../rules/conditions/moment.ts'
 import { conditions } from '../rules/conditions/read.ts'
-import type { eventNames } from '../rules/rule.ts'
+import type { eventNames } from '../rules/context.ts'
 import { ruleSchema } from '../rules/schema.ts'
 import { moments } from '../tickets/clock-schema.ts'
 import { deskFileSchema, instanceSchema } from './schema.ts'
@@ -240,6 +238,10 @@ with the value, and conditions of later rules ask it with \`captured:\`.
 **Places** in texts of actions: \`{name}\` (captured), \`{ticket.token}\`, \`{ticket.subject}\`, \`{ticket.field.NAME}\`, \`{contact.NAME}\`,
 \`{organisation.NAME}\`, \`{sender.address}\`, \`{sender.name}\`, \`{mail.subject}\`, \`{desk.name}\`, \`{today}\`. A brace alone is \`{{\`. What is filled in is never filled again.
 
+**Values for templates** (\`data:\`) are texts (one for all languages, or one a language), numbers, \`true\` and \`false\`, lists of texts,
+\`{ list: NAME }\` (the words of a list), \`{ due: CLOCK }\` (when a clock of the ticket is due) and \`{ missing: [FIELD, …] }\` (the names of those of
+these fields that are empty). Templates find them as \`data.NAME\`, what was captured as \`data.captures.NAME\`.
+
 ## Conditions
 
 ${entriesOf(conditions)}
@@ -250,10 +252,4 @@ The actions of a rule are carried out in this order, however they are written: t
 
 ${entriesOf(actions)}
 `
-}
-
-/** Writes both files into a folder. */
-export async function writeReference(folder: string): Promise<void> {
-  await writeFile(join(folder, 'configuration.md'), configurationReference())
-  await writeFile(join(folder, 'rules.md'), rulesReference())
 }

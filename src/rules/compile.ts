@@ -4,7 +4,7 @@ import type { Desk } from '../desks/desk.ts'
 import { readThen } from './actions/read.ts'
 import type { Condition, Found, Frame } from './conditions/condition.ts'
 import { capturesOf, readWhen } from './conditions/read.ts'
-import type { CompiledRule, ConditionValue, Work } from './rule.ts'
+import type { CompiledRule, ConditionValue, Work } from './context.ts'
 import type { RuleDefinition } from './schema.ts'
 
 export interface RuleFault {

@@ -1,7 +1,6 @@
 // Every rule for an event with the value of each of its conditions: for `guichet explain`, made only when asked for.
 
-import type { ConditionValue, Work } from './rule.ts'
-import { candidateRules } from './run.ts'
+import type { ConditionValue, Work } from './context.ts'
 
 export interface RuleExplanation {
   readonly name: string
@@ -28,10 +27,6 @@ export function explainRules(work: Work): readonly RuleExplanation[] {
     }
   })
 }
-
-/** Rules that were looked at for this event; the others lack a word they need. */
-export const rulesLookedAt = (work: Work): readonly string[] =>
-  candidateRules(work, work.name).map((position) => work.context.rules[position]?.name ?? '')
 
 /** An explanation as indented lines: `✓` holds, `·` does not. */
 export function explanationLines(explanation: RuleExplanation): readonly string[] {

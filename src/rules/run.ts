@@ -1,7 +1,7 @@
 // Rules carried out: in order, each seeing what those before it changed. Rules whose words the mail does not have are not looked at.
 
 import { messageOf, textsOf } from './conditions/mail.ts'
-import type { CompiledRule, EventName, Work } from './rule.ts'
+import type { CompiledRule, EventName, Work } from './context.ts'
 
 /** How deep rules may follow from what rules did, and how often for one event. */
 export const MAX_DEPTH = 10

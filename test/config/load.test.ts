@@ -124,8 +124,13 @@ describe('a fault of a desk points at its place and says what to write', () => {
     ],
     [
       'a field’s expression',
-      replace('    name: Invoice', '    name: Invoice\n    pattern: "F(?=x)"'),
+      replace('    name: Count', '    name: Count\n    pattern: "F(?=x)"'),
       'look-ahead and look-behind are not supported',
+    ],
+    [
+      'a contacts file that is missing',
+      append('contacts: ./nobody.csv\n'),
+      './nobody.csv ← the file ./nobody.csv does not exist',
     ],
     [
       'a password in the open',

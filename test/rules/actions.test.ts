@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { actions } from '../../src/rules/actions/read.ts'
 import { formatAmount, parseAmount, percentOf } from '../../src/rules/amount.ts'
-import type { Work } from '../../src/rules/rule.ts'
+import type { Work } from '../../src/rules/context.ts'
 import { runRules } from '../../src/rules/run.ts'
 import { mailEvent, rules, ticket, type WorkOptions, work } from '../support/rule-work.ts'
 
@@ -103,6 +103,19 @@ describe('fields from the mail', () => {
     )
     expect(after.fields).toEqual({ invoice: 'CT-77', price: '1234.50 EUR', fee: '246.90 EUR' })
     expect(acknowledgement.get('fee')).toBe('The correction costs 246.90 EUR.')
+  })
+
+  test('fields with a pattern are read from the mail; what is missing is named in the language of the mail', () => {
+    const event = mailEvent({ subject: 'Invoice F12', text: 'Our run is on 3/12/2026.' })
+    const made = run(
+      [
+        { then: { 'read-fields': 'all' } },
+        { then: { reply: { template: 'data-missing', data: { missing: { missing: ['invoice', 'count', 'run'] } } } } },
+      ],
+      { event, ticket: { fields: { invoice: 'F1' } } },
+    )
+    expect(made.ticket.fields).toEqual({ invoice: 'F1', run: '2026-12-03' })
+    expect(made.mails[0]?.data.missing).toEqual(['Count'])
   })
 
   test('without a price the fee stays open', () => {
@@ -245,6 +258,11 @@ describe('mails', () => {
       { kind: 'sms', target: '+33600000001', data: { text: 'Request ORC-12' } },
       { kind: 'webhook', target: 'https://hooks.test/x', data: { ticket: '12' } },
     ])
+  })
+
+  test('the number of a new ticket is filled in when it has one', () => {
+    const { calls } = act({ sms: { to: '0600000001', text: 'Request {ticket.token}' } }, { ticket: { number: 0 } })
+    expect(calls[0]?.data.text).toBe('Request ORC-{ticket.number}')
   })
 
   test('no short message without a number', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { conditions } from '../../src/rules/conditions/read.ts'
-import type { Work } from '../../src/rules/rule.ts'
+import type { Work } from '../../src/rules/context.ts'
 import { runRules } from '../../src/rules/run.ts'
 import { mailEvent, message, mia, rules, ticket, type WorkOptions, work } from '../support/rule-work.ts'
 
@@ -113,6 +113,17 @@ describe('text', () => {
     const { captures } = run({ module: { list: 'modules', case: 'required' } }, mail({ subject }))
     expect(captures.get('module')?.toLowerCase()).toBe(expected.module.toLowerCase())
     expect(captures.get('case')).toBe(expected.case)
+  })
+
+  test.each([
+    ['Sorry:\n\nSubject: PAYROLL, total is wrong\nThanks', 'total is wrong'],
+    ['« Payroll - total is wrong. »', 'total is wrong'],
+  ])('a better subject is taken from a line of %j', (text, expected) => {
+    const { captures } = run(
+      { module: { list: 'modules', case: 'required', in: 'both' } },
+      mail({ subject: 'Re: [ORC-12] Urgent', text }),
+    )
+    expect(captures.get('case')).toBe(expected)
   })
 
   test.each(['Urgent', 'Payroll', 'What about PAYROLL, then'])('"%s" names no module with a case', (subject) => {
@@ -228,6 +239,8 @@ describe('the ticket, time and history', () => {
       true,
     ],
     ['a field that is empty', { field: { invoice: { set: true } } }, {}, false],
+    ['a field still missing', { missing: ['invoice', 'run'] }, { ticket: { fields: { invoice: 'F1' } } }, true],
+    ['no field missing', { not: { missing: ['invoice'] } }, { ticket: { fields: { invoice: 'F1' } } }, true],
     ['channel', { channel: 'portal' }, { ticket: { channel: 'portal' } }, true],
     ['how often reopened', { reopened: { over: 1 } }, { ticket: { reopens: 2 } }, true],
     ['open hours', { hours: 'open' }, {}, true],

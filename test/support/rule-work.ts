@@ -4,8 +4,7 @@ import { type Desk, deskSchema } from '../../src/desks/desk.ts'
 import type { Person } from '../../src/desks/person.ts'
 import type { InboundMessage } from '../../src/inbound/message.ts'
 import { compileRules } from '../../src/rules/compile.ts'
-import type { Context, Event } from '../../src/rules/context.ts'
-import type { CompiledRule, EventName, Work } from '../../src/rules/rule.ts'
+import type { CompiledRule, Context, Event, EventName, Work } from '../../src/rules/context.ts'
 import { rulesSchema } from '../../src/rules/schema.ts'
 import { compileCalendar } from '../../src/tickets/calendar.ts'
 import type { Ticket } from '../../src/tickets/ticket.ts'
@@ -62,8 +61,8 @@ export const orchardYaml = {
   fields: {
     price: { name: 'Price', kind: 'amount' },
     fee: { name: 'Fee', kind: 'amount' },
-    invoice: { name: 'Invoice' },
-    run: { name: 'Run', kind: 'date' },
+    invoice: { name: { en: 'Invoice', fr: 'Facture' }, pattern: 'invoice\\s+(?<value>F\\d+)' },
+    run: { name: 'Run', kind: 'date', pattern: 'on (?<value>\\d{1,2}/\\d{1,2}/\\d{4})' },
     count: { name: 'Count', kind: 'number' },
     cause: { name: 'Cause', kind: 'choice', choices: ['use', 'system'] },
   },

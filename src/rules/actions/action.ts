@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import type { Frame } from '../conditions/condition.ts'
-import type { Work } from '../rule.ts'
+import type { Work } from '../context.ts'
 
 export interface ActionFrame extends Frame {
   /** `rule NAME`: who did it, in the history. */

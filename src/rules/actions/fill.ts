@@ -7,9 +7,8 @@ import { nearest } from '../conditions/condition.ts'
 import { messageOf } from '../conditions/mail.ts'
 import { contactOf, senderAddress } from '../conditions/people.ts'
 import { ownFields } from '../conditions/ticket.ts'
+import type { Work } from '../context.ts'
 import { todayOf } from '../hours.ts'
-import { tokenOf } from '../judgement.ts'
-import type { Work } from '../rule.ts'
 import type { ActionFrame } from './action.ts'
 
 const MAX_FILLED = 2_000
@@ -17,9 +16,21 @@ const place = /\{\{|\{([^{}\n]{1,100})\}/g
 
 type Reader = (work: Work) => string
 
+/** Stands for the number in requests for the outside that are made before the ticket has one; the gateway puts it in. */
+export const numberPlace = '{ticket.number}'
+const LATER = -1
+const numberOf = (number: number): string => (number === 0 ? '' : number === LATER ? numberPlace : String(number))
+
+/** The work with a ticket whose number is filled in later, when it has none yet. */
+export const numberedLater = (work: Work): Work =>
+  work.ticket.number === 0 ? { ...work, ticket: { ...work.ticket, number: LATER } } : work
+
 const simple: Readonly<Record<string, Reader>> = {
-  'ticket.number': (work) => (work.ticket.number === 0 ? '' : String(work.ticket.number)),
-  'ticket.token': (work) => (work.ticket.number === 0 ? '' : tokenOf(work.context.desk, work.ticket.number)),
+  'ticket.number': (work) => numberOf(work.ticket.number),
+  'ticket.token': (work) => {
+    const number = numberOf(work.ticket.number)
+    return number === '' ? '' : `${work.context.desk.prefix}-${number}`
+  },
   'ticket.subject': (work) => work.ticket.subject,
   'ticket.status': (work) => work.ticket.status,
   'ticket.priority': (work) => work.ticket.priority,
@@ -114,10 +125,13 @@ export const dataSchema = z.record(
       z.array(localisedText),
       z.strictObject({ list: z.string().describe('the words of a list of the desk') }),
       z.strictObject({ due: z.string().describe('when this clock of the ticket is due') }),
+      z.strictObject({
+        missing: z.array(z.string()).min(1).describe('the names of those of these fields that are empty'),
+      }),
     ],
     {
       error:
-        'write a text, a text a language, a number, true, false, a list of texts, { list: NAME } or { due: CLOCK }',
+        'write a text, a text a language, a number, true, false, a list of texts, { list: NAME }, { due: CLOCK } or { missing: [FIELD] }',
     },
   ),
 )

@@ -1,16 +1,17 @@
 // Actions that write to somebody.
 
 import { z } from 'zod'
-import type { LocalisedText } from '../../desks/text.ts'
+import { type LocalisedText, textIn } from '../../desks/text.ts'
 import type { DraftValue, MailDraft } from '../../outbound/draft.ts'
 import { checkName, nearest } from '../conditions/condition.ts'
 import { type ChoiceName, choiceNames, choices } from '../conditions/moment.ts'
+import { isEmpty } from '../conditions/ticket.ts'
+import type { Work } from '../context.ts'
 import { todayOf } from '../hours.ts'
 import { draftMail, languageFor, newText, recipientOf } from '../judgement.ts'
 import { historyOf, staffOf, teamOf, toStaff, toSupervisors } from '../notify.ts'
-import type { Work } from '../rule.ts'
 import { type ActionFrame, action } from './action.ts'
-import { dataSchema, readFill, readLocalised } from './fill.ts'
+import { dataSchema, numberedLater, readFill, readLocalised } from './fill.ts'
 
 type Data = z.output<typeof dataSchema>
 type DataReader = (work: Work, language: string) => Readonly<Record<string, DraftValue>>
@@ -41,6 +42,14 @@ function readValue(key: string, value: Data[string], frame: ActionFrame): (work:
       path,
     )
     return (work) => work.ticket.clocks.find((clock) => clock.name === name)?.dueAt ?? null
+  }
+  if (typeof value === 'object' && 'missing' in value && Array.isArray(value.missing)) {
+    const names: readonly string[] = value.missing
+    for (const name of names) checkName(frame, 'field', name, Object.keys(frame.desk.fields), path)
+    return (work, language) =>
+      names
+        .filter((name) => isEmpty(work.ticket.fields[name]))
+        .map((name) => textIn(work.context.desk.fields[name]?.name, language, work.context.desk.language))
   }
   return readLocalised(value as LocalisedText, frame, path)
 }
@@ -272,7 +281,7 @@ export const mailActions = {
             work.calls.push({
               kind: 'sms',
               target: number,
-              data: { text: text(work, work.ticket.language).slice(0, 480) },
+              data: { text: text(numberedLater(work), work.ticket.language).slice(0, 480) },
             })
         },
       }
@@ -296,7 +305,7 @@ export const mailActions = {
           work.calls.push({
             kind: 'webhook',
             target: spec.url,
-            data: Object.fromEntries(data.map(([key, text]) => [key, text.fill(work)])),
+            data: Object.fromEntries(data.map(([key, text]) => [key, text.fill(numberedLater(work))])),
           }),
       }
     },

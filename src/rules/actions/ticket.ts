@@ -4,12 +4,14 @@ import { z } from 'zod'
 import type { FieldValue } from '../../tickets/ticket.ts'
 import { formatAmount, parseAmount, percentOf } from '../amount.ts'
 import { checkName } from '../conditions/condition.ts'
-import { ownFields } from '../conditions/ticket.ts'
+import { messageOf } from '../conditions/mail.ts'
+import { isEmpty, ownFields } from '../conditions/ticket.ts'
 import { dateOf } from '../conditions/value-match.ts'
+import type { Work } from '../context.ts'
 import { change, setField } from '../judgement.ts'
 import { teamOf } from '../notify.ts'
 import { participant } from '../participants.ts'
-import type { Work } from '../rule.ts'
+import { compilePattern } from '../pattern.ts'
 import { type ActionFrame, action } from './action.ts'
 import { readFill } from './fill.ts'
 
@@ -132,6 +134,18 @@ function readField(name: string, spec: z.output<typeof fieldValue>, frame: Actio
   }
 }
 
+function readFromMail(name: string, frame: ActionFrame): (work: Work) => void {
+  const field = frame.desk.fields[name]
+  const result = compilePattern(field?.pattern ?? '')
+  return (work) => {
+    const message = messageOf(work)
+    if (!message || !result.ok || !isEmpty(work.ticket.fields[name])) return
+    const text = `${message.subject}\n${message.replyText || message.text}`
+    const value = asKind(field?.kind ?? 'text', result.pattern.find(text)?.get('value') ?? null, field?.choices)
+    if (value !== null) setField(work, name, value, frame.by)
+  }
+}
+
 export const ticketActions = {
   priority: setter('priority', (frame) => Object.keys(frame.desk.priorities), 'sets the priority', 'priority: high'),
   type: setter('type', (frame) => Object.keys(frame.desk.types), 'sets the type', 'type: correction'),
@@ -218,6 +232,32 @@ export const ticketActions = {
         sentence: `sets ${Object.keys(spec).join(', ')}`,
         act: (work) => {
           for (const act of acts) act(work)
+        },
+      }
+    },
+  }),
+  'read-fields': action({
+    sentence:
+      'takes fields from the mail by the pattern that each has at the desk; fields that are filled stay as they are',
+    example: 'read-fields: [invoice, run-date]      # or: read-fields: all',
+    schema: some,
+    read: (spec, frame) => {
+      const withPattern = Object.entries(frame.desk.fields).flatMap(([name, field]) =>
+        field.pattern === undefined ? [] : [name],
+      )
+      const names = spec === 'all' ? withPattern : listed(spec)
+      for (const name of names)
+        if (!withPattern.includes(name))
+          frame.fault(
+            frame.path,
+            `the field "${name}" has no pattern`,
+            `fields: { ${name}: { pattern: '(?<value>…)' } }`,
+          )
+      const readers = names.map((name) => readFromMail(name, frame))
+      return {
+        sentence: `reads ${names.join(', ')} from the mail`,
+        act: (work) => {
+          for (const read of readers) read(work)
         },
       }
     },

@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import type { Desk } from '../../desks/desk.ts'
-import type { Work } from '../rule.ts'
+import type { Work } from '../context.ts'
 
 /** What was found while conditions were looked at; kept only when the whole condition of a rule holds. */
 export interface Found {

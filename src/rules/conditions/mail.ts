@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import type { InboundAttachment, InboundMessage } from '../../inbound/message.ts'
-import type { Work } from '../rule.ts'
+import type { Work } from '../context.ts'
 import { foldText, MAX_INPUT, wordLine } from '../words.ts'
 import { type Condition, checkName, entry, type Frame, leaf } from './condition.ts'
 import { type Readable, readable, readTextMatch, type TextMatch, textCaptures, textMatch } from './text-match.ts'
@@ -169,12 +169,19 @@ export const mailConditions = {
           list: z.string().optional(),
           of: some.optional(),
           case: z.enum(['required', 'any']).default('any').describe('required: something must stand after it'),
+          in: z
+            .enum(['subject', 'body', 'both'])
+            .default('subject')
+            .describe('body: one of the first lines of what was written, as when a better subject was asked for'),
         }),
       ])
       .describe('names, or the list of the desk that holds them'),
     captures: () => ['module', 'case'],
     read: (spec, frame) => {
-      const full = typeof spec === 'string' || Array.isArray(spec) ? { of: spec, case: 'any' as const } : spec
+      const full =
+        typeof spec === 'string' || Array.isArray(spec)
+          ? { of: spec, case: 'any' as const, in: 'subject' as const }
+          : spec
       const names = [...(full.of === undefined ? [] : listed(full.of))]
       if ('list' in full && full.list !== undefined) {
         checkName(frame, 'list', full.list, Object.keys(frame.desk.lists), ['list'])
@@ -183,14 +190,17 @@ export const mailConditions = {
       if (names.length === 0) frame.fault(frame.path, 'this names no module', 'write names, or { list: NAME }')
       const lines = new Map(names.map((name) => [wordLine(name), name]))
       return leaf(
-        `the subject begins with a module: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`,
+        `${full.in === 'subject' ? 'the subject' : full.in === 'body' ? 'a line' : 'the subject or a line'} begins with a module: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`,
         (work, found) => {
-          const { head, rest } = splitSubject(bareSubject(messageOf(work)?.subject ?? work.ticket.subject))
-          const name = lines.get(wordLine(head))
-          if (name === undefined || (full.case === 'required' && wordLine(rest).trim() === '')) return false
-          found.captures.set('module', name)
-          if (rest !== '') found.captures.set('case', rest)
-          return true
+          for (const text of subjectLines(work, full.in)) {
+            const { head, rest } = splitSubject(bareSubject(text))
+            const name = lines.get(wordLine(head))
+            if (name === undefined || (full.case === 'required' && wordLine(rest).trim() === '')) continue
+            found.captures.set('module', name)
+            if (rest !== '') found.captures.set('case', rest)
+            return true
+          }
+          return false
         },
       )
     },
@@ -268,6 +278,23 @@ export const mailConditions = {
         (work) => (messageOf(work)?.origin.list ?? false) === spec,
       ),
   }),
+}
+
+/** Texts that may be a subject: the mail's own, and the first lines of what was written, with or without the word for subject. */
+function subjectLines(work: Work, where: 'subject' | 'body' | 'both'): readonly string[] {
+  const message = messageOf(work)
+  const subject = where === 'body' ? [] : [message?.subject ?? work.ticket.subject]
+  if (where === 'subject' || !message) return subject
+  const lines = bodyOf(work)
+    .text.slice(0, 5_000)
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^[\s"'«“]*(?:(?:subject|objet|asunto|assunto|betreff)\s*:)?[\s"'«“]*/i, '')
+        .replace(/[\s"'»”.]+$/, ''),
+    )
+    .filter((line) => line !== '')
+  return [...subject, ...lines.slice(0, 8)]
 }
 
 const kinds: readonly string[] = [

@@ -2,9 +2,9 @@
 
 import { z } from 'zod'
 import type { Organisation } from '../../desks/person.ts'
+import type { Work } from '../context.ts'
 import { todayOf } from '../hours.ts'
 import { staffByAddress } from '../judgement.ts'
-import type { Work } from '../rule.ts'
 import { type Condition, checkName, entry, type Frame, leaf } from './condition.ts'
 import { glob, messageOf } from './mail.ts'
 import { readValueMatch, type ValueMatch, valueCaptures, valueMatch } from './value-match.ts'

@@ -2,9 +2,9 @@
 
 import { z } from 'zod'
 import { statusKinds } from '../../tickets/status.ts'
-import type { Channel } from '../../tickets/ticket.ts'
+import type { Channel, FieldValue } from '../../tickets/ticket.ts'
+import type { Work } from '../context.ts'
 import { todayOf } from '../hours.ts'
-import type { Work } from '../rule.ts'
 import { type Condition, checkName, entry, type Frame, leaf } from './condition.ts'
 import { inRange, range, rangeWords, readValueMatch, valueCaptures, valueMatch } from './value-match.ts'
 
@@ -111,6 +111,17 @@ export const ticketConditions = {
       )
     },
   }),
+  missing: entry({
+    sentence: 'asks whether one of these fields of the ticket is still empty',
+    example: 'missing: [invoice, run-date]',
+    schema: some,
+    read: (spec, frame) => {
+      for (const name of listed(spec)) checkName(frame, 'field', name, Object.keys(frame.desk.fields))
+      return leaf(`${listed(spec).join(' or ')} is missing`, (work) =>
+        listed(spec).some((name) => isEmpty(work.ticket.fields[name])),
+      )
+    },
+  }),
   channel: entry({
     sentence: 'asks how the ticket came',
     example: 'channel: [portal, phone]',
@@ -144,6 +155,9 @@ export const ticketConditions = {
     },
   }),
 }
+
+/** Whether a field of a ticket holds nothing. */
+export const isEmpty = (value: FieldValue | undefined): boolean => value === undefined || value === null || value === ''
 
 /** Fields of a ticket that the gateway itself writes. */
 export const ownFields: readonly string[] = ['resolution', 'awaiting', 'calendar']
