@@ -77,13 +77,17 @@ export interface Outbox {
   readonly start: () => void
   /** Looks at once: something was queued. */
   readonly wake: () => void
-  /** Takes no more; waits for what is on its way, then cuts it, which leaves it to its phase. */
+  /** Takes no more and gives back what has not begun; waits for what is on its way, then cuts it, which leaves it to its phase. */
   readonly stop: (options?: { readonly drainMs?: number }) => Promise<void>
   readonly health: () => OutboxHealth
 }
 
 /** So many attempts in a row without a conversation mean the relay, not the mail: the rest of the claim is not tried. */
 const UNREACHABLE_IN_A_ROW = 3
+
+type Tally = { -readonly [State in keyof OutboxRun]: OutboxRun[State] }
+
+const newTally = (): Tally => ({ sent: 0, delayed: 0, bounced: 0, dead: 0, uncertain: 0 })
 
 const keyOf = (mail: AttemptKey): AttemptKey => ({ desk: mail.desk, id: mail.id, attempt: mail.attempt })
 
@@ -167,62 +171,104 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       health = { failingSince: null, lastError: null, lastSentAt: delivery.state === 'sent' ? now : health.lastSentAt }
   }
 
-  const runOnce = async (): Promise<OutboxRun> => {
-    const tally = { sent: 0, delayed: 0, bounced: 0, dead: 0, uncertain: 0 }
-    let failures = 0
-    while (!stopping && failures < UNREACHABLE_IN_A_ROW) {
-      const now = await deps.now()
-      const claim = await claimOutbound(sql, {
-        limit: limits.claim,
-        maxBytes: limits.maxBytes,
-        now,
-        leaseMs: limits.leaseMs,
-      })
-      for (const key of claim.lost) {
-        tally.uncertain++
-        tellTrouble({ ...key, state: 'uncertain', reason: 'the sending process ended while the mail was on its way' })
-      }
-      if (claim.mails.length === 0) break
-      const queue = [...claim.mails]
-      const untouched: ClaimedMail[] = []
-      const work = async (): Promise<void> => {
-        for (let mail = queue.shift(); mail !== undefined; mail = queue.shift()) {
-          if (stopping) {
-            untouched.push(mail)
-            continue
-          }
-          const delivery: Delivery =
-            failures >= UNREACHABLE_IN_A_ROW
-              ? { state: 'unreachable', reason: health.lastError ?? 'the relay does not answer' }
-              : await send(mail)
-          failures = delivery.state === 'unreachable' ? failures + 1 : 0
-          const at = await deps.now()
-          note(delivery, at)
-          const result = settlementOf(mail, delivery, at)
-          if (result === null) {
-            log.warn({ desk: mail.desk, mail: mail.id }, 'mail withdrawn from delivery: its lease had ended')
-            continue
-          }
-          await settle(result)
-          tally[result.state]++
-          if (result.state === 'sent' || result.state === 'delayed') {
-            counters.delivered(mail.desk, result.state)
-            log.info(
-              {
-                desk: mail.desk,
-                mail: mail.id,
-                attempt: mail.attempt,
-                ...(result.state === 'sent' ? {} : { reason: result.reason, next: result.nextAttemptAt }),
-              },
-              result.state === 'sent' ? 'sent' : 'delayed',
-            )
-          } else tellTrouble({ desk: mail.desk, id: mail.id, state: result.state, reason: result.reason ?? '' })
-        }
-      }
-      const send = (mail: ClaimedMail): Promise<Delivery> => transport.send(mail, () => mayBegin(keyOf(mail)))
-      await Promise.all(Array.from({ length: Math.min(transport.width, queue.length) }, work))
-      if (untouched.length > 0) await returnOutbound(sql, untouched.map(keyOf), await deps.now())
+  let queue: ClaimedMail[] = []
+  let busy = 0
+  let failures = 0
+  let waiting: (() => void)[] = []
+  /** The end of any delivery. */
+  const freed = (): Promise<void> => new Promise((resolve) => waiting.push(resolve))
+
+  const refill = async (tally: Tally): Promise<boolean> => {
+    const { claim: limit, maxBytes, leaseMs } = limits
+    const claim = await claimOutbound(sql, { limit, maxBytes, now: await deps.now(), leaseMs })
+    for (const key of claim.lost) {
+      tally.uncertain++
+      tellTrouble({ ...key, state: 'uncertain', reason: 'the sending process ended while the mail was on its way' })
     }
+    queue = [...claim.mails]
+    return claim.mails.length + claim.lost.length > 0
+  }
+
+  const attempt = async (mail: ClaimedMail): Promise<Delivery> =>
+    failures >= UNREACHABLE_IN_A_ROW
+      ? { state: 'unreachable', reason: health.lastError ?? 'the relay does not answer' }
+      : await transport.send(mail, () => mayBegin(keyOf(mail)))
+
+  const deliver = async (mail: ClaimedMail, tally: Tally): Promise<void> => {
+    const delivery = await attempt(mail)
+    failures = delivery.state === 'unreachable' ? failures + 1 : 0
+    const at = await deps.now()
+    note(delivery, at)
+    const result = settlementOf(mail, delivery, at)
+    if (result === null) {
+      log.warn({ desk: mail.desk, mail: mail.id }, 'mail withdrawn from delivery: its lease had ended')
+      return
+    }
+    await settle(result)
+    tally[result.state]++
+    const { desk, id } = mail
+    switch (result.state) {
+      case 'sent':
+        counters.delivered(desk, 'sent')
+        log.info({ desk, mail: id, attempt: mail.attempt }, 'sent')
+        break
+      case 'delayed':
+        counters.delivered(desk, 'delayed')
+        log.info(
+          { desk, mail: id, attempt: mail.attempt, reason: result.reason, next: result.nextAttemptAt },
+          'delayed',
+        )
+        break
+      case 'bounced':
+      case 'dead':
+      case 'uncertain':
+        tellTrouble({ desk, id, state: result.state, reason: result.reason ?? '' })
+        break
+      default:
+        result.state satisfies never
+    }
+  }
+
+  /** Keeps all lines of the transport busy until nothing is due; one that hangs holds up no other. */
+  const pump = async (tally: Tally): Promise<void> => {
+    // Each pass tries the relay again: one more failure in a row is enough to leave it alone.
+    failures = Math.min(failures, UNREACHABLE_IN_A_ROW - 1)
+    while (!stopping) {
+      if (busy >= transport.width) {
+        await freed()
+        continue
+      }
+      const mail = queue.shift()
+      if (mail === undefined) {
+        if (failures >= UNREACHABLE_IN_A_ROW || !(await refill(tally))) return
+        continue
+      }
+      busy++
+      void deliver(mail, tally)
+        .catch((error: unknown) => {
+          counters.failed('outbound')
+          log.error(
+            { err: error, desk: mail.desk, mail: mail.id },
+            'delivery not settled: the lease of the mail decides',
+          )
+        })
+        .finally(() => {
+          busy--
+          const all = waiting
+          waiting = []
+          for (const resume of all) resume()
+        })
+    }
+  }
+
+  const quiet = async (): Promise<void> => {
+    while (busy > 0) await freed()
+  }
+
+  const runOnce = async (): Promise<OutboxRun> => {
+    const tally = newTally()
+    await pump(tally)
+    await quiet()
     return tally
   }
 
@@ -246,7 +292,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     while (!stopping) {
       woken = false
       try {
-        await runOnce()
+        await pump(newTally())
       } catch (error) {
         counters.failed('outbound')
         log.error({ err: error }, 'outbox run failed')
@@ -277,8 +323,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         cut = true
         transport.close()
       }, drainMs)
+      await quiet()
       await looping
       clearTimeout(timer)
+      const untouched = queue.map(keyOf)
+      queue = []
+      if (untouched.length > 0) await returnOutbound(sql, untouched, await deps.now())
       cut = true
       transport.close()
     },

@@ -12,6 +12,9 @@ export type DraftValue =
   | readonly DraftValue[]
   | { readonly [key: string]: DraftValue }
 
+/** Index of the mail being processed itself among its attachments: the original, as it came. */
+export const wholeMail = -1
+
 export interface MailDraft {
   readonly template: string
   readonly desk: string
@@ -41,7 +44,7 @@ export interface MailDraft {
   readonly data: Readonly<Record<string, DraftValue>>
   /** Signed choices offered as mailto links. */
   readonly choices: readonly Purpose[]
-  /** Attachments of the mail being processed that go along, by index. */
+  /** Attachments of the mail being processed that go along, by index; `wholeMail` is the original itself. */
   readonly attachments: readonly number[]
   /** Files of the templates folder that go along, by name. */
   readonly files: readonly string[]

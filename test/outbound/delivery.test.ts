@@ -355,3 +355,37 @@ describe('stopping (F28)', () => {
     expect(relay.accepted).toHaveLength(40)
   })
 })
+
+describe('a running outbox', () => {
+  const until = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  test('sends what is queued when it is woken', async () => {
+    const box = outbox()
+    box.start()
+    await queue(mailOf(1))
+    box.wake()
+    await until(() => relay.accepted.length === 1)
+    await queue(mailOf(2))
+    box.wake()
+    await until(() => relay.accepted.length === 2)
+    await box.stop()
+    expect((await rows()).map((r) => r.state)).toEqual(['sent', 'sent'])
+  })
+
+  test('one line that hangs holds up no other mail, and stopping cuts it', async () => {
+    relay.scripts.push({ hang: 'dot' })
+    const box = outbox({ connections: 2, times: { socketMs: 600_000 } })
+    await queue(mailOf(1))
+    box.start()
+    await until(() => relay.bodies.length === 1)
+    await queue(...Array.from({ length: 20 }, (_, i) => mailOf(i + 2)))
+    box.wake()
+    await until(() => relay.accepted.length === 20)
+    await box.stop({ drainMs: 50 })
+    const states = await rows()
+    expect(states[0]).toMatchObject({ state: 'uncertain', phase: 'data' })
+    expect(states.slice(1).every((r) => r.state === 'sent')).toBe(true)
+  })
+})
