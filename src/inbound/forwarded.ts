@@ -23,7 +23,7 @@ export function findForwarded(mail: ReadMail): InboundMessage['forwarded'] {
       return {
         from: from === undefined ? null : tidy(from),
         subject: storable(displayText(firstValue(root.fields, 'subject') ?? '')),
-        text: readBody(root).text,
+        text: readBody(root).text.trim(),
       }
     }
   }

@@ -16,6 +16,8 @@ export interface ParsePoolOptions {
   /** Milliseconds that one mail may take. */
   readonly wallClockMs?: number
   readonly heapMb?: number
+  /** The thread's program; another one in tests of what happens when it hangs or dies. */
+  readonly workerFile?: URL
 }
 
 interface Mail {
@@ -33,7 +35,7 @@ interface Task {
 }
 
 /** Sources run from `dist` too: Node 20 cannot start a thread from TypeScript, so the built worker is used (tests build first). */
-const workerFile = import.meta.url.endsWith('.ts')
+const builtWorker = import.meta.url.endsWith('.ts')
   ? new URL('../../dist/inbound/parse-worker.js', import.meta.url)
   : new URL('./parse-worker.js', import.meta.url)
 
@@ -43,12 +45,14 @@ export class ParsePool {
   readonly #size: number
   readonly #wallClockMs: number
   readonly #heapMb: number
+  readonly #workerFile: URL
   #closed = false
 
   constructor(options: ParsePoolOptions) {
     this.#size = Math.max(1, options.threads)
     this.#wallClockMs = options.wallClockMs ?? 10_000
     this.#heapMb = options.heapMb ?? 512
+    this.#workerFile = options.workerFile ?? builtWorker
   }
 
   /** Reads mails; the result has an entry for every id. Never rejects, but when the pool is closed. */
@@ -122,7 +126,7 @@ export class ParsePool {
     while (this.#queue.length > 0) {
       let idle = this.#threads.find((thread) => !thread.busy)
       if (idle === undefined && this.#threads.length < this.#size) {
-        const thread = new Thread(this.#wallClockMs, this.#heapMb, (gone) => this.#onFree(gone))
+        const thread = new Thread(this.#workerFile, this.#wallClockMs, this.#heapMb, (gone) => this.#onFree(gone))
         this.#threads.push(thread)
         idle = thread
       }
@@ -156,7 +160,7 @@ class Thread {
   #timer: NodeJS.Timeout | null = null
   #dead = false
 
-  constructor(wallClockMs: number, heapMb: number, onFree: (gone: Thread | null) => void) {
+  constructor(workerFile: URL, wallClockMs: number, heapMb: number, onFree: (gone: Thread | null) => void) {
     this.#wallClockMs = wallClockMs
     this.#onFree = onFree
     this.#worker = new Worker(workerFile, {

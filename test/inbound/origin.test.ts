@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import type { OriginKind } from '../../src/inbound/message.ts'
+import { parseMail } from '../../src/inbound/parse.ts'
+
+const read = async (headers: readonly string[], body = 'Hello, the printer is broken.') => {
+  const all = ['From: Ann <ann@example.org>', 'To: desk@example.net', ...headers]
+  const has = (name: string) => headers.some((header) => header.toLowerCase().startsWith(`${name}:`))
+  if (!has('subject')) all.push('Subject: printer')
+  const kept = has('from') ? all.slice(1) : all
+  return (await parseMail(Buffer.from(`${kept.join('\r\n')}\r\n\r\n${body}\r\n`))).origin
+}
+
+describe('what a header says of the sender', () => {
+  const rows: [string, string[], OriginKind][] = [
+    ['a mail without marks is human', [], 'human'],
+    ['Auto-Submitted: no is human', ['Auto-Submitted: no'], 'human'],
+    ['Auto-Submitted: No, in any case and with blanks, is human', ['Auto-Submitted:   No  '], 'human'],
+    ['Auto-Submitted: no with a comment is human', ['Auto-Submitted: no (written by hand)'], 'human'],
+    ['Auto-Submitted: no with a parameter is human', ['Auto-Submitted: no; x=y'], 'human'],
+    ['an automatic answer', ['Auto-Submitted: auto-replied'], 'auto-reply'],
+    ['an automatic answer in capitals', ['AUTO-SUBMITTED: Auto-Replied (vacation)'], 'auto-reply'],
+    ['a generated mail', ['Auto-Submitted: auto-generated'], 'generated'],
+    ['a generated mail of another keyword', ['Auto-Submitted: auto-notified'], 'generated'],
+    ['X-Autoreply: yes', ['X-Autoreply: yes'], 'auto-reply'],
+    ['X-Autoreply: no is human', ['X-Autoreply: no'], 'human'],
+    ['X-Autoresponder', ['X-Autoresponder: 1'], 'auto-reply'],
+    ['Precedence: auto_reply', ['Precedence: auto_reply'], 'auto-reply'],
+    ['X-Precedence: Auto_Reply', ['X-Precedence: Auto_Reply'], 'auto-reply'],
+    ['Precedence: Bulk in any case is no person', ['Precedence: Bulk'], 'list'],
+    ['Precedence: first-class is human', ['Precedence: first-class'], 'human'],
+    ['Precedence: normal is human', ['Precedence: normal'], 'human'],
+    ['a wish to get no automatic answer is no verdict', ['X-Auto-Response-Suppress: All'], 'human'],
+    ['List-Unsubscribe alone makes nobody a list', ['List-Unsubscribe: <https://example.org/u>'], 'human'],
+    ['List-Id is a list', ['List-Id: <users.example.org>'], 'list'],
+    [
+      'ServiceNow marks what its people write as generated',
+      ['X-ServiceNow-Generated: true', 'Auto-Submitted: auto-generated'],
+      'human',
+    ],
+    ['a tracker that sets X-Loop alone is human', ['X-Loop: bugs@example.org'], 'human'],
+    ['an Exchange rule that answers', ['X-MS-Exchange-Inbox-Rules-Loop: ann@example.org'], 'auto-reply'],
+    ['Apple’s vacation answer', ['X-Apple-Action: vacation'], 'auto-reply'],
+    ['a null return path alone is no bounce', ['Return-Path: <>'], 'human'],
+    [
+      'Apple’s unsubscribe answer is feedback',
+      ['Auto-Submitted: auto-replied', 'X-Apple-Unsubscribe: true'],
+      'feedback',
+    ],
+    ['a subject that begins with "autoreply"', ['Subject: AutoReply: received'], 'auto-reply'],
+  ]
+  test.each(rows)('%s', async (_title, headers, kind) => {
+    expect((await read(headers)).kind).toBe(kind)
+  })
+
+  test('a wish to get no automatic answer is kept beside the verdict', async () => {
+    expect(await read(['X-Auto-Response-Suppress: OOF, AutoReply'])).toMatchObject({
+      kind: 'human',
+      suppressAutoReply: true,
+    })
+    expect(await read(['X-Auto-Response-Suppress: None'])).toMatchObject({ suppressAutoReply: false })
+  })
+
+  test('the marks of a list are told even when something stronger holds', async () => {
+    expect(await read(['List-Id: <users.example.org>', 'Auto-Submitted: auto-replied'])).toMatchObject({
+      kind: 'auto-reply',
+      list: true,
+    })
+  })
+
+  test('the evidence names the line that decided', async () => {
+    expect((await read(['Auto-Submitted: auto-replied'])).evidence).toContain('Auto-Submitted: auto-replied')
+  })
+})
+
+describe('an out-of-office answer is known by its words', () => {
+  test.each([
+    ['English', 'Automatic reply: printer'],
+    ['English', 'Out of Office: printer'],
+    ['English', 'Out of the office until Monday'],
+    ['French', 'Réponse automatique : imprimante'],
+    ['French', "Message d'absence"],
+    ['German', 'Automatische Antwort: Drucker'],
+    ['German', 'Abwesenheitsnotiz: Drucker'],
+    ['Spanish', 'Respuesta automática: impresora'],
+    ['Portuguese', 'Resposta automática: impressora'],
+    ['Italian', 'Risposta automatica: stampante'],
+    ['Dutch', 'Automatisch antwoord: printer'],
+    ['Danish', 'Automatisk svar: printer'],
+    ['Swedish', 'Autosvar: skrivare'],
+    ['Norwegian', 'Fraværsmelding'],
+    ['Finnish', 'Automaattinen vastaus: tulostin'],
+    ['Polish', 'Odpowiedź automatyczna: drukarka'],
+    ['Czech', 'Automatická odpověď: tiskárna'],
+    ['Russian', 'Автоматический ответ: принтер'],
+    ['Turkish', 'Otomatik yanıt: yazıcı'],
+    ['Japanese', '自動応答: プリンター'],
+    ['Chinese', '自动答复: 打印机'],
+    ['Korean', '자동 회신: 프린터'],
+    ['Arabic', 'رد تلقائي: الطابعة'],
+    ['Greek', 'Αυτόματη απάντηση: εκτυπωτής'],
+    ['any, behind a token', 'Re: [ABC-12] Automatic reply: printer'],
+  ])('%s: %s', async (_language, subject) => {
+    expect(await read([`Subject: ${subject}`])).toMatchObject({ kind: 'auto-reply', vacation: true })
+  })
+
+  test.each([
+    ['a question about an absence', 'How do I set my out of office?'],
+    ['an autosave trouble', 'Autosave is broken'],
+    ['a holiday request', 'Question about holidays'],
+    ['automatic doors', 'Automatic doors do not open'],
+  ])('%s is human', async (_title, subject) => {
+    expect(await read([`Subject: ${subject}`])).toMatchObject({ kind: 'human', vacation: false })
+  })
+
+  test('the words of an absence count when a header says that a machine answered', async () => {
+    expect(await read(['Auto-Submitted: auto-replied'], 'I am out of the office until Monday.')).toMatchObject({
+      vacation: true,
+    })
+    expect(await read(['Auto-Submitted: auto-replied'], 'We received your request.')).toMatchObject({
+      kind: 'auto-reply',
+      vacation: false,
+    })
+    expect(await read([], 'I am out of the office until Monday, please answer Bob.')).toMatchObject({ kind: 'human' })
+  })
+})
+
+describe('failure notices without a report', () => {
+  test.each([
+    ['a mail system as sender', ['From: MAILER-DAEMON@example.org', 'Subject: hello'], 'bounce'],
+    ['a postmaster who writes himself', ['From: postmaster@example.org', 'Subject: our new servers'], 'human'],
+    ['an undeliverable mail with its reason', ['Subject: Undeliverable: printer', 'Return-Path: <>'], 'bounce'],
+    ['a person who asks about one', ['Subject: Re: Undeliverable: printer', 'In-Reply-To: <1@example.net>'], 'human'],
+    ['failed recipients named by a header', ['X-Failed-Recipients: bob@example.com'], 'bounce'],
+  ] as [string, string[], OriginKind][])('%s', async (_title, headers, kind) => {
+    expect((await read(headers)).kind).toBe(kind)
+  })
+})
