@@ -82,6 +82,17 @@ function render(block: Block, options: HtmlOptions): string {
   }
 }
 
+/** The closing lines: smaller, their links plain ones, a line each. */
+export function htmlFooter(blocks: readonly Block[], options: HtmlOptions): string {
+  if (blocks.length === 0) return ''
+  const inner = blocks.map((block) =>
+    block.kind === 'links'
+      ? `<p>${block.links.map(({ label, url }) => `<a href="${hrefOf(url, label, options)}">${escapeHtml(label)}</a>`).join('<br>\n')}</p>`
+      : render(block, options),
+  )
+  return `${render({ kind: 'rule' }, options)}\n<div style="font-size:.85em">\n${inner.join('\n')}\n</div>`
+}
+
 /** The blocks as elements of a body. */
 export function htmlOf(blocks: readonly Block[], options: HtmlOptions): string {
   return blocks.map((block) => render(block, options)).join('\n')

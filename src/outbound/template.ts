@@ -2,7 +2,7 @@
 
 import Handlebars from 'handlebars'
 import { type DateStyle, formatDate, formatList, formatNumber, type Locale } from './format.ts'
-import { htmlDocument, htmlOf, revealInHtml } from './html-body.ts'
+import { htmlDocument, htmlFooter, htmlOf, revealInHtml } from './html-body.ts'
 import { parseMarkup, protect, reveal } from './markup.ts'
 import { textBody } from './text-body.ts'
 
@@ -138,9 +138,7 @@ export function renderTemplate(
   const end = footer === null ? [] : parseMarkup(footer.body(view, locale))
   const options = { language: locale.language, title: subject, choiceSubject: choiceToken }
   const blocks = end.length === 0 ? body : [...body, { kind: 'rule' as const }, ...end]
-  const inner =
-    template.html === null
-      ? htmlOf(blocks, options)
-      : `${revealInHtml(template.html(view, locale))}\n${htmlOf(blocks.slice(body.length), options)}`
+  const main = template.html === null ? htmlOf(body, options) : revealInHtml(template.html(view, locale))
+  const inner = [main, htmlFooter(end, options)].filter((part) => part !== '').join('\n')
   return { subject, text: textBody(blocks, locale.language), html: htmlDocument(inner, options) }
 }
