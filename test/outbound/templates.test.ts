@@ -26,6 +26,15 @@ const names = Object.keys(templateData)
 const roleOf = (name: string): MailDraft['role'] =>
   staffMails.test(name) ? 'agent' : name === 'not-registered' ? 'stranger' : 'customer'
 
+const whole = new Map<string, ReturnType<typeof render>>()
+/** The mail with all its values, rendered once for all tests. */
+function rendered(name: string, language: string): ReturnType<typeof render> {
+  const key = `${name} ${language}`
+  const known = whole.get(key) ?? render(name, language)
+  whole.set(key, known)
+  return known
+}
+
 async function render(name: string, language: string, overrides: Partial<MailDraft> = {}) {
   const variables = templateData[name as keyof typeof templateData]
   const draft = draftOf({
@@ -105,8 +114,8 @@ describe.each(cases)('%s in %s', (name, language) => {
   test('is a finished mail: a subject, no template syntax, no markup, no hole', async () => {
     const full = sampleData(templateData[name as keyof typeof templateData])
     const least = Object.fromEntries(Object.entries(full).filter(([key]) => always.has(key)))
-    for (const data of [full, least]) {
-      const { text, html, subject } = await render(name, language, { data })
+    for (const mail of [rendered(name, language), render(name, language, { data: least })]) {
+      const { text, html, subject } = await mail
       expect(subject.replace(/Re: |\[GAR-12\]/g, '').trim()).not.toBe('')
       for (const part of [text, subject]) {
         expect(part).not.toMatch(/\{\{|\}\}|\*\*|\]\(|undefined|\[object|[\ue000-\ue07f]/)
@@ -117,7 +126,7 @@ describe.each(cases)('%s in %s', (name, language) => {
   })
 
   test('reads well in a text client: 72 columns but for addresses', async () => {
-    const { text } = await render(name, language)
+    const { text } = await rendered(name, language)
     const long = text
       .split('\n')
       .filter((line) => line.length > 72 && line.trim().includes(' ') && !/https?:|@/.test(line))
@@ -125,7 +134,7 @@ describe.each(cases)('%s in %s', (name, language) => {
   })
 
   test('is html that loads nothing and says the same', async () => {
-    const { text, html } = await render(name, language)
+    const { text, html } = await rendered(name, language)
     expect(unbalanced(html)).toEqual([])
     expect(html).toContain(`<html lang="${language}" dir="ltr">`)
     expect(html).toContain('name="color-scheme" content="light dark"')
@@ -141,7 +150,7 @@ describe.each(cases)('%s in %s', (name, language) => {
 
   test('tells a customer what it is about', async () => {
     if (name === 'announcement' || roleOf(name) !== 'customer') return
-    const { mail, text, html } = await render(name, language)
+    const { mail, text, html } = await rendered(name, language)
     expect(mail.subject).toContain('[GAR-12]')
     for (const part of [text, html]) {
       expect(part).toContain('GAR-12')
@@ -166,7 +175,7 @@ const offered: [string, string[]][] = [
 
 test.each(offered)('%s offers its choices as addresses in the text and as links in html', async (name, wanted) => {
   for (const language of ['fr', 'en', 'es']) {
-    const { text, html } = await render(name, language)
+    const { text, html } = await rendered(name, language)
     for (const choice of wanted) {
       const purpose = Object.entries(choices).find(([, known]) => known.name === choice)?.[0] ?? ''
       const address = new RegExp(`garage\\+${purpose}[a-z2-7]{2}\\.(?:c|9)\\.5\\.[0-9a-z.]+@reply\\.desk\\.test`)
