@@ -4,7 +4,12 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Sql } from './db/pool.ts'
 import type { Desk } from './desks/desk.ts'
-import { createGroupCommit } from './inbound/group-commit.ts'
+import { type AlarmReport, tellAlarm } from './gateway/alarm.ts'
+import { type ProcessDeps, processOnce } from './gateway/process.ts'
+import type { RunningInstance } from './gateway/running-desk.ts'
+import { sweepOnce } from './gateway/sweep.ts'
+import { tellTrouble } from './gateway/trouble.ts'
+import { createWatch, type Sign } from './gateway/watch.ts'
 import type { RawMail } from './inbound/message.ts'
 import { createParsePool, type ParsePool } from './inbound/parse-pool.ts'
 import { receive } from './inbound/receive.ts'
@@ -17,10 +22,6 @@ import { dayOf } from './mail/token.ts'
 import type { ComposeSettings } from './outbound/compose.ts'
 import { createOutbox, type Outbox } from './outbound/deliver.ts'
 import type { Transport } from './outbound/transport.ts'
-import { type ProcessDeps, processOnce } from './gateway/process.ts'
-import type { RunningInstance } from './gateway/running-desk.ts'
-import { sweepOnce } from './gateway/sweep.ts'
-import { tellTrouble } from './gateway/trouble.ts'
 import { createWeb } from './web/app.ts'
 import { listenWeb, type WebListener } from './web/listen.ts'
 import { createMetrics, type Metrics } from './web/metrics.ts'
@@ -54,6 +55,12 @@ export interface AppOptions {
   readonly dice?: () => string
   readonly parseThreads?: number
   readonly sources?: (deps: SourceDeps) => readonly Source[]
+  /** When something counts as wrong for too long, and who is told beside the supervisors; absent: nobody watches. */
+  readonly alarms?: {
+    readonly afterMs: number
+    readonly mail: readonly string[]
+    readonly webhook: ((body: AlarmReport) => Promise<void>) | null
+  }
 }
 
 /** What a mail source is given. */
@@ -69,6 +76,12 @@ export interface Source {
   readonly start: () => void
   readonly runOnce: () => Promise<unknown>
   readonly stop: () => Promise<void>
+  /** How it is: `detail` null when all is well. `desk`: the one its mail belongs to. */
+  readonly health?: (at: Date) => {
+    readonly detail: string | null
+    readonly since: Date | null
+    readonly desk: string | null
+  }
 }
 
 export interface Addresses {
@@ -84,6 +97,8 @@ export interface App {
   readonly listen: () => Promise<Addresses>
   /** Runs turns until nothing is left to do: mails, due clocks, outgoing mail. */
   readonly settle: () => Promise<void>
+  /** Looks at mailboxes, relay and database, and tells what has been wrong for too long. */
+  readonly lookAround: (at: Date) => Promise<void>
   /** Replaces desks, rules and templates by new ones; mails in work end with the old. */
   readonly reload: (next: { readonly instance: RunningInstance; readonly settings: AppOptions['settings'] }) => void
   readonly stop: (options?: { readonly drainMs?: number }) => Promise<void>
@@ -116,7 +131,15 @@ export function createApp(options: AppOptions): App {
   let wakeWorker = (): void => undefined
   let wakeOutbox = (): void => undefined
   const save = (mails: readonly RawMail[]): ReturnType<typeof receive> =>
-    receive({ sql, now, route: (envelope, recipients) => routeMail(instance.addressBook, envelope, recipients), wake: () => wakeWorker() }, mails)
+    receive(
+      {
+        sql,
+        now,
+        route: (envelope, recipients) => routeMail(instance.addressBook, envelope, recipients),
+        wake: () => wakeWorker(),
+      },
+      mails,
+    )
   const deps: ProcessDeps = {
     sql,
     instance: () => instance,
@@ -135,7 +158,8 @@ export function createApp(options: AppOptions): App {
     wakeOutbox: () => wakeOutbox(),
     breaker: (desk, why) => {
       metrics.counters.failed('breaker')
-      log.error({ desk, why }, 'automatic mail of the desk is kept back')
+      log.warn({ desk, why }, 'automatic mail of the desk is kept back')
+      keptBack(desk, why).catch(failed('watch'))
     },
   }
   const outbox: Outbox = createOutbox({
@@ -145,7 +169,9 @@ export function createApp(options: AppOptions): App {
     log,
     counters: metrics.counters,
     onTrouble: (trouble) => {
-      tellTrouble(deps, trouble).catch((error: unknown) => log.error({ err: error, ...trouble }, 'trouble could not be told'))
+      tellTrouble(deps, trouble).catch((error: unknown) =>
+        log.error({ err: error, ...trouble }, 'trouble could not be told'),
+      )
     },
   })
   const failed = (room: string) => (error: unknown) => {
@@ -154,6 +180,53 @@ export function createApp(options: AppOptions): App {
   }
   const worker: Loop = createLoop({ turn: () => processOnce(deps), pauseMs: 2_000, failed: failed('worker') })
   const sweeper: Loop = createLoop({ turn: () => sweepOnce(deps), pauseMs: 5_000, failed: failed('sweep') })
+  const alarms = { process: deps, mail: options.alarms?.mail ?? [], webhook: options.alarms?.webhook ?? null }
+  const watch = createWatch(options.alarms?.afterMs ?? Number.POSITIVE_INFINITY)
+  const lookAround = async (at: Date): Promise<void> => {
+    const { raised, ended } = watch.look([...(await signsOf(at))], at)
+    for (const alarm of raised) {
+      metrics.alarm(alarm.kind, alarm.name, true)
+      await tellAlarm(alarms, alarm, 'raised')
+    }
+    for (const alarm of ended) {
+      metrics.alarm(alarm.kind, alarm.name, false)
+      await tellAlarm(alarms, alarm, 'ended')
+    }
+  }
+  const keptBackAt = new Map<string, number>()
+  /** One alarm an hour for a desk that has used up its automatic mail. */
+  const keptBack = async (desk: string, detail: string): Promise<void> => {
+    const since = hourOf(await now())
+    if (keptBackAt.get(desk) === since.getTime()) return
+    keptBackAt.set(desk, since.getTime())
+    if (options.alarms) await tellAlarm(alarms, { kind: 'automatic-mail', name: desk, desk, since, detail }, 'raised')
+  }
+  const signsOf = async (at: Date): Promise<Sign[]> => {
+    const { failingSince, lastError } = outbox.health()
+    return [
+      ...sources.flatMap((source): Sign[] => {
+        const health = source.health?.(at)
+        return health ? [{ kind: 'mailbox', name: source.name, ...health }] : []
+      }),
+      {
+        kind: 'relay',
+        name: '',
+        desk: null,
+        detail: failingSince === null ? null : (lastError ?? 'no answer'),
+        since: failingSince,
+      },
+      { kind: 'database', name: '', desk: null, detail: await silenceOf(sql), since: null },
+    ]
+  }
+  const watcher: Loop = createLoop({
+    turn: async () => {
+      await lookAround(clock ? clock() : new Date())
+      return 0
+    },
+    pauseMs: Math.max(1_000, Math.min(15_000, (options.alarms?.afterMs ?? 60_000) / 4)),
+    failed: failed('watch'),
+  })
+  let stopping = false
   const has = (role: Role): boolean => options.roles.includes(role)
   const receptions: SmtpReception[] = []
   let listener: WebListener | undefined
@@ -162,7 +235,6 @@ export function createApp(options: AppOptions): App {
 
   const reception = async (protocol: 'smtp' | 'lmtp', at: Listen): Promise<string | null> => {
     if (at === null) return null
-    const commit = createGroupCommit(save)
     const made = createSmtpReception({
       hostname: hostname(),
       ...options.smtpOptions,
@@ -172,7 +244,7 @@ export function createApp(options: AppOptions): App {
       accepts: (address) => acceptsRecipient(instance.addressBook, address),
       save: async (mails) => {
         metrics.counters.received(protocol, mails.length)
-        return Promise.all(mails.map((mail) => commit.store(mail)))
+        return save(mails)
       },
       authenticate: options.login,
       ...(clock ? { clock } : {}),
@@ -195,15 +267,20 @@ export function createApp(options: AppOptions): App {
         supervisorToken: options.supervisorToken,
         publicUrl: () => url,
         now,
-        health: () => ({ checks: [] }),
+        health: () => ({ checks: stopping ? [{ name: 'process', ok: false, reason: 'it is stopping' }] : [] }),
         metrics,
         address: ({ desk, purpose, ticket, person, now: at }) =>
-          mintReplyAddress(instance.keys, { desk: desk.desk, purpose, id: ticket, person, day: dayOf(at) }, desk['reply-domain'] ?? instance.replyDomain),
+          mintReplyAddress(
+            instance.keys,
+            { desk: desk.desk, purpose, id: ticket, person, day: dayOf(at) },
+            desk['reply-domain'] ?? instance.replyDomain,
+          ),
       })
       listener = await listenWeb(app, options.web)
       web = `${listener.host}:${listener.port}`
       url = options.publicUrl ?? `http://${web}`
       settings = { ...settings, publicUrl: url }
+      instance = { ...instance, publicUrl: url }
     }
     return { smtp, lmtp, web }
   }
@@ -232,6 +309,7 @@ export function createApp(options: AppOptions): App {
         sources = options.sources?.({ save, now, metrics }) ?? []
         for (const source of sources) source.start()
       }
+      if (options.alarms) watcher.start()
       return addresses
     },
     settle: async () => {
@@ -243,10 +321,18 @@ export function createApp(options: AppOptions): App {
       }
     },
     reload: (next) => {
-      instance = next.instance
-      settings = { ...next.settings, publicUrl: settings.publicUrl, keys: instance.keys, replyDomain: instance.replyDomain }
+      instance = { ...next.instance, publicUrl: instance.publicUrl }
+      settings = {
+        ...next.settings,
+        publicUrl: settings.publicUrl,
+        keys: instance.keys,
+        replyDomain: instance.replyDomain,
+      }
     },
+    lookAround,
     stop: async ({ drainMs = 30_000 } = {}) => {
+      stopping = true
+      await watcher.stop()
       await Promise.all(receptions.map((r) => r.close({ drainMs })))
       await Promise.all(sources.map((source) => source.stop()))
       await Promise.all(unlisten.map((end) => end().catch(() => undefined)))
@@ -262,3 +348,24 @@ export function createApp(options: AppOptions): App {
     instance: () => instance,
   }
 }
+
+const DATABASE_PATIENCE_MS = 5_000
+
+/** What is wrong with the database now; null when it answers. */
+async function silenceOf(sql: Sql): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('no answer'), DATABASE_PATIENCE_MS)
+    timer.unref()
+  })
+  const asked = sql`select 1`.then(
+    () => null,
+    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'it refuses'),
+  )
+  const answer = await Promise.race([asked, patience])
+  clearTimeout(timer)
+  return answer
+}
+
+/** So that one hour of a desk's troubles is one alarm. */
+const hourOf = (at: Date): Date => new Date(Math.floor(at.getTime() / 3_600_000) * 3_600_000)

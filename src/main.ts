@@ -4,15 +4,36 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
-import { packageRoot } from './package-root.ts'
 import { Refusal } from './cli/refusal.ts'
+import { sentenceOf } from './cli/sentence.ts'
+import { packageRoot } from './package-root.ts'
 
 const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
 
-/** Something that `COMMAND | head` or a closed terminal does; not worth a stack. */
+/** Something that `COMMAND | head` or a closed terminal does; not worth a word. */
 const isBrokenPipe = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE'
 
-async function main(argv: readonly string[]): Promise<number> {
+/** Examples under the help of a command, as one would type them. */
+const examples = (...lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  ./script/guichet ${line}`).join('\n')}\n`
+
+const environment = `
+Environment (all of it: docs/operations.md):
+  GUICHET_CONFIG   the configuration file, ./guichet.yaml
+  GUICHET_DATA     where the embedded database and outgoing copies live, ./data
+  DATABASE_URL     PostgreSQL 15 or later, instead of the embedded one
+
+Exit status: 0 done, 1 failed, 2 wrong use or wrong configuration.
+`
+
+interface Running {
+  status: number
+}
+
+/** A command; the number it may give is its exit status. */
+type Work<A extends readonly unknown[]> = (...args: A) => Promise<unknown>
+
+function buildProgram(running: Running): Command {
   const program = new Command('guichet')
     .description('A help desk that runs on e-mail: mail in, tickets, rules, signed replies, status pages.')
     .version(version)
@@ -20,22 +41,92 @@ async function main(argv: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
-  let status = 0
+    .addHelpText('after', environment)
   const run =
-    <A extends readonly unknown[]>(load: () => Promise<(...args: A) => Promise<number | void>>) =>
+    <A extends readonly unknown[]>(load: () => Promise<Work<A>>) =>
     async (...args: A): Promise<void> => {
-      status = (await (await load())(...args)) ?? 0
+      const status = await (await load())(...args)
+      running.status = typeof status === 'number' ? status : 0
     }
+  addGateway(program, run)
+  addTrial(program, run)
+  addMails(program, run)
+  addHolds(program, run)
+  addOutbox(program, run)
+  addPeople(program, run)
+  return program
+}
 
+type Run = <A extends readonly unknown[]>(load: () => Promise<Work<A>>) => (...args: A) => Promise<void>
+
+function addGateway(program: Command, run: Run): void {
   program
     .command('serve')
     .description('start the gateway: reception, workers, delivery, status pages')
-    .option('--role <role...>', 'only these parts: inbound, worker, outbound, web (needs DATABASE_URL and GUICHET_SECRET)')
+    .option(
+      '--role <role...>',
+      'only these parts: inbound, worker, outbound, web (needs DATABASE_URL and GUICHET_SECRET)',
+    )
+    .addHelpText('after', examples('serve', 'serve --role inbound worker', 'serve --role web'))
     .action(run(async () => (await import('./cli/serve.ts')).serve))
   program
     .command('check')
     .description('check the configuration: every fault at once, with file, line and column')
+    .addHelpText('after', examples('check'))
     .action(run(async () => (await import('./cli/check.ts')).check))
+  program
+    .command('migrate')
+    .description('bring the database to this version')
+    .addHelpText('after', examples('migrate'))
+    .action(run(async () => (await import('./cli/migrate.ts')).migrateDatabase))
+}
+
+function addTrial(program: Command, run: Run): void {
+  program
+    .command('demo')
+    .description(
+      'a conversation with each example desk over real SMTP, with virtual time, printed as people would read it',
+    )
+    .option('--desk <key...>', 'only these desks')
+    .addHelpText('after', examples('demo', 'demo --desk KEY'))
+    .action(run(async () => (await import('./cli/demo.ts')).demo))
+  const attempt = program
+    .command('try')
+    .description('be customer and agent of the running gateway, without any mailbox; asks when called alone')
+    .addHelpText(
+      'after',
+      examples(
+        'try',
+        'try send --as ana@example.test --to KEY@guichet.test --subject "A question" --text "How much is it?"',
+        'try read --as ana@example.test',
+        'try reply 1 --as ana@example.test --text "Thank you"',
+      ),
+    )
+  attempt
+    .command('send')
+    .description('write a mail to a desk')
+    .requiredOption('--as <address>', 'who you are')
+    .requiredOption('--to <address>', 'the desk')
+    .requiredOption('--subject <text>')
+    .requiredOption('--text <text>')
+    .action(run(async () => (await import('./cli/try.ts')).trySend))
+  attempt
+    .command('read')
+    .description('the mails that the gateway has sent to somebody, newest last')
+    .requiredOption('--as <address>', 'who you are')
+    .option('--last <n>', 'only the last so many')
+    .action(run(async () => (await import('./cli/try.ts')).tryRead))
+  attempt
+    .command('reply')
+    .description('answer a mail, as a mail client would')
+    .argument('<n>', 'its number in `try read`')
+    .requiredOption('--as <address>', 'who you are')
+    .requiredOption('--text <text>')
+    .action(run(async () => (await import('./cli/try.ts')).tryReply))
+  attempt.action(run(async () => (await import('./cli/try-session.ts')).trySession))
+}
+
+function addMails(program: Command, run: Run): void {
   program
     .command('explain')
     .description('read mails and say what would become of them; sends nothing, changes nothing')
@@ -43,23 +134,49 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--parse-only', 'what is understood of them; needs no database and no configuration')
     .option('--desk <key>', 'judge as mail to this desk')
     .option('--json', 'one JSON object a line')
+    .addHelpText(
+      'after',
+      examples('explain mail.eml', 'explain --desk KEY mail.eml', 'explain --parse-only --json *.eml'),
+    )
     .action(run(async () => (await import('./cli/explain.ts')).explain))
   program
     .command('replay')
     .description('decide stored mails again and show what would be different')
     .argument('<id...>', 'ids of stored mails (as in the log and in `guichet holds`)')
     .option('--apply', 'carry the new decision out')
+    .addHelpText('after', examples('replay 12', 'replay 12 13 --apply'))
     .action(run(async () => (await import('./cli/replay.ts')).replay))
-  const holds = program.command('holds').description('mails that are held for a person')
+  program
+    .command('show')
+    .description('a ticket with its history, internal entries too, and why each thing happened')
+    .argument('<ticket>', 'e.g. ABC-12')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', examples('show ABC-12'))
+    .action(run(async () => (await import('./cli/show.ts')).show))
+  program
+    .command('import')
+    .description('import a backlog from mbox files or Maildirs; running it again imports what is new')
+    .argument('<path...>', 'mbox files or Maildirs')
+    .option('--desk <key>', 'desk of every mail; absent: by its recipient addresses')
+    .addHelpText('after', examples('import archive.mbox', 'import --desk KEY ~/Maildir'))
+    .action(run(async () => (await import('./cli/import-files.ts')).importFiles))
+}
+
+function addHolds(program: Command, run: Run): void {
+  const holds = program
+    .command('holds')
+    .description('mails that are held for a person')
+    .addHelpText('after', examples('holds list', 'holds show KEY/3', 'holds release KEY/3', 'holds discard KEY/3'))
   holds
     .command('list')
     .description('held mails, newest first')
-    .option('--desk <key>')
+    .option('--desk <key>', 'only of this desk')
     .option('--all', 'also those that are settled')
     .option('--json', 'one JSON object a line')
     .action(run(async () => (await import('./cli/holds.ts')).listHeld))
   holds
     .command('show')
+    .description('one held mail: why it is held, and its text')
     .argument('<hold>', 'DESK/ID as in the list')
     .action(run(async () => (await import('./cli/holds.ts')).showHeld))
   holds
@@ -74,15 +191,29 @@ async function main(argv: readonly string[]): Promise<number> {
     .argument('<hold...>', 'DESK/ID as in the list')
     .option('--by <who>', 'who decided it, for the history', 'guichet holds')
     .action(run(async () => (await import('./cli/holds.ts')).discardHeld))
-  const outbox = program.command('outbox').description('outgoing mail')
+}
+
+function addOutbox(program: Command, run: Run): void {
+  const outbox = program
+    .command('outbox')
+    .description('outgoing mail')
+    .addHelpText(
+      'after',
+      examples('outbox list', 'outbox list --state queued', 'outbox show KEY/7 --raw', 'outbox retry KEY/7'),
+    )
   outbox
     .command('list')
-    .description('outgoing mails that need a look: uncertain, delayed, bounced, given up')
-    .option('--desk <key>')
+    .description('outgoing mails that need a look: uncertain, delayed, bounced, given up, held back')
+    .option('--desk <key>', 'only of this desk')
     .option('--state <state>', 'only this state, e.g. queued, sent, suppressed')
     .option('--json', 'one JSON object a line')
     .action(run(async () => (await import('./cli/outbox.ts')).listOutgoing))
-  outbox.command('show').argument('<mail>', 'DESK/ID as in the list').option('--raw', 'the bytes as they are sent').action(run(async () => (await import('./cli/outbox.ts')).showOutgoing))
+  outbox
+    .command('show')
+    .description('one outgoing mail: its state and what the next server said')
+    .argument('<mail>', 'DESK/ID as in the list')
+    .option('--raw', 'the bytes as they are sent')
+    .action(run(async () => (await import('./cli/outbox.ts')).showOutgoing))
   outbox
     .command('retry')
     .description('send again, the same bytes')
@@ -93,64 +224,63 @@ async function main(argv: readonly string[]): Promise<number> {
     .description('an uncertain mail did arrive')
     .argument('<mail...>', 'DESK/ID as in the list')
     .action(run(async () => (await import('./cli/outbox.ts')).resolveOutgoing))
-  outbox.command('release').description('send mails that are held back').argument('<mail...>', 'DESK/ID as in the list').action(run(async () => (await import('./cli/outbox.ts')).releaseOutgoing))
-  program.command('show').description('a ticket with its history').argument('<ticket>', 'e.g. ABC-12').option('--json').action(run(async () => (await import('./cli/show.ts')).show))
-  const contacts = program.command('contacts').description('registered people')
+  outbox
+    .command('release')
+    .description('send mails that are held back')
+    .argument('<mail...>', 'DESK/ID as in the list')
+    .action(run(async () => (await import('./cli/outbox.ts')).releaseOutgoing))
+}
+
+function addPeople(program: Command, run: Run): void {
+  const contacts = program
+    .command('contacts')
+    .description('registered people')
+    .addHelpText('after', examples('contacts import people.csv --desk KEY', 'contacts export --desk KEY > people.csv'))
   contacts
     .command('import')
     .description('import contacts from CSV; doing it again changes nothing')
-    .argument('<file>', 'CSV with a header line')
-    .requiredOption('--desk <key>')
+    .argument('<file>', 'CSV with a header line; - for standard input')
+    .requiredOption('--desk <key>', 'the desk they belong to')
     .action(run(async () => (await import('./cli/contacts.ts')).importFile))
-  contacts.command('export').description('contacts of a desk as CSV').requiredOption('--desk <key>').action(run(async () => (await import('./cli/contacts.ts')).exportFile))
-  program
-    .command('import')
-    .description('import a backlog from mbox files or Maildirs')
-    .argument('<path...>', 'mbox files or Maildirs')
-    .option('--desk <key>', 'desk of every mail; absent: by its recipient addresses')
-    .action(run(async () => (await import('./cli/import.ts')).importFiles))
-  program
-    .command('demo')
-    .description('a conversation with each example desk over real SMTP, with virtual time, printed as people would read it')
-    .option('--desk <key...>', 'only these desks')
-    .action(run(async () => (await import('./cli/demo.ts')).demo))
-  const attempt = program.command('try').description('be customer and agent of the running gateway, without any mailbox')
-  attempt
-    .command('send')
-    .requiredOption('--as <address>')
-    .requiredOption('--to <address>')
-    .requiredOption('--subject <text>')
-    .requiredOption('--text <text>')
-    .action(run(async () => (await import('./cli/try.ts')).trySend))
-  attempt.command('read').requiredOption('--as <address>').action(run(async () => (await import('./cli/try.ts')).tryRead))
-  attempt
-    .command('reply')
-    .argument('<n>', 'number of the mail in `try read`')
-    .requiredOption('--as <address>')
-    .requiredOption('--text <text>')
-    .action(run(async () => (await import('./cli/try.ts')).tryReply))
-  attempt.action(run(async () => (await import('./cli/try.ts')).tryInteractive))
-  const links = program.command('links').description('status links')
+  contacts
+    .command('export')
+    .description('contacts of a desk as CSV, on standard output')
+    .requiredOption('--desk <key>', 'the desk')
+    .action(run(async () => (await import('./cli/contacts.ts')).exportFile))
+  const links = program
+    .command('links')
+    .description('status links')
+    .addHelpText('after', examples('links revoke ABC-12', 'links revoke ABC-12 --person ana@example.test'))
   links
     .command('revoke')
     .description('links to a request that were sent until now open nothing any more')
     .argument('<ticket>', 'e.g. ABC-12')
     .option('--person <address>', 'only the links of this person')
     .action(run(async () => (await import('./cli/links.ts')).revoke))
-  program.command('migrate').description('bring the database to this version').action(run(async () => (await import('./cli/migrate.ts')).migrateDatabase))
+}
 
+async function main(argv: readonly string[]): Promise<number> {
+  const running: Running = { status: 0 }
   try {
-    await program.parseAsync([...argv])
-    return status
+    await buildProgram(running).parseAsync([...argv])
+    return running.status
   } catch (error) {
+    // A group of commands called alone shows its help and counts as wrong use.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof Refusal) {
       process.stderr.write(`${error.message}\n`)
       return error.status
     }
     if (isBrokenPipe(error)) return 0
-    throw error
+    const sentence = sentenceOf(error)
+    if (sentence === null) throw error
+    process.stderr.write(`${sentence}\n`)
+    return 1
   }
 }
 
+process.stdout.on('error', (error) => {
+  if (!isBrokenPipe(error)) throw error
+  process.exit(0)
+})
 process.exitCode = await main(process.argv)

@@ -13,6 +13,9 @@ export async function check(): Promise<number> {
   }
   const desks = [...configuration.desks.values()]
   process.stdout.write(`${environment.config} is in order: ${desks.length} desks.\n`)
-  for (const desk of desks) process.stdout.write(`  ${desk.desk}  ${desk.address}  [${desk.prefix}-…]  ${configuration.rules.get(desk.desk)?.length ?? 0} rules\n`)
+  for (const desk of desks)
+    process.stdout.write(
+      `  ${desk.desk}  ${desk.address}  [${desk.prefix}-…]  ${configuration.rules.get(desk.desk)?.length ?? 0} rules\n`,
+    )
   return 0
 }

@@ -10,7 +10,9 @@ export function environmentOf(): Environment {
   return read.environment
 }
 
-export async function withDatabase<T>(work: (open: OpenDatabase & { readonly environment: Environment }) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  work: (open: OpenDatabase & { readonly environment: Environment }) => Promise<T>,
+): Promise<T> {
   const environment = environmentOf()
   const database = await openDatabase(environment)
   try {

@@ -9,10 +9,17 @@ import { Refusal } from './refusal.ts'
 
 export async function configurationOf(environment: Environment): Promise<Configuration> {
   const { configuration, faults } = await loadConfiguration(environment.config, process.env)
-  if (configuration === null) throw new Refusal(`${formatFaults(faults)}\n${faults.length === 1 ? 'One fault' : `${faults.length} faults`} in the configuration; nothing was started.`)
+  if (configuration === null)
+    throw new Refusal(
+      `${formatFaults(faults)}\n${faults.length === 1 ? 'One fault' : `${faults.length} faults`} in the configuration; nothing was started.`,
+    )
   return configuration
 }
 
-export async function withConfiguration<T>(work: (open: OpenDatabase & { readonly environment: Environment; readonly configuration: Configuration }) => Promise<T>): Promise<T> {
+export async function withConfiguration<T>(
+  work: (
+    open: OpenDatabase & { readonly environment: Environment; readonly configuration: Configuration },
+  ) => Promise<T>,
+): Promise<T> {
   return withDatabase(async (open) => work({ ...open, configuration: await configurationOf(open.environment) }))
 }

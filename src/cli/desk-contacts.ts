@@ -8,15 +8,15 @@ import { importContacts } from '../desks/import-contacts.ts'
 import type { Log } from '../log.ts'
 import { Refusal } from './refusal.ts'
 
-export async function importExampleContacts(sql: Sql, configuration: Configuration, log: Log): Promise<void> {
+export async function importDeskContacts(sql: Sql, configuration: Configuration, log: Log): Promise<void> {
   for (const desk of configuration.desks.values()) {
     if (desk.contacts === undefined) continue
     const path = resolve(configuration.folder, configuration.settings.desks, desk.contacts)
-    const text = await readFile(path, 'utf8').catch(() => {
-      throw new Refusal(`${desk.desk}: the contacts file ${path} cannot be read`)
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      throw new Refusal(`${desk.desk}: the contacts file ${path} cannot be read (${error.code ?? error.message})`)
     })
-    const outcome = await importContacts(sql, desk.desk, text, new Date())
-    if (outcome.faults.length > 0) throw new Refusal(outcome.faults.map((f) => `${path}:${f.line}:${f.column} ${f.message}`).join('\n'))
-    if (outcome.created + outcome.changed > 0) log.info({ desk: desk.desk, created: outcome.created, changed: outcome.changed }, 'contacts imported')
+    const { created, changed, faults } = await importContacts(sql, desk.desk, text, new Date())
+    if (faults.length > 0) throw new Refusal(faults.map((f) => `${path}:${f.line}:${f.column} ${f.message}`).join('\n'))
+    if (created + changed > 0) log.info({ desk: desk.desk, created, changed }, 'contacts imported')
   }
 }

@@ -20,7 +20,9 @@ export interface Environment {
   readonly logLevel: LogLevel
 }
 
-export type EnvironmentRead = { readonly ok: true; readonly environment: Environment } | { readonly ok: false; readonly faults: readonly string[] }
+export type EnvironmentRead =
+  | { readonly ok: true; readonly environment: Environment }
+  | { readonly ok: false; readonly faults: readonly string[] }
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -44,10 +46,18 @@ export function readEnvironment(env: Variables): EnvironmentRead {
   const smtp = listen('GUICHET_SMTP_LISTEN', '127.0.0.1:2525')
   const lmtp = listen('GUICHET_LMTP_LISTEN', 'off')
   const web = listen('GUICHET_WEB_LISTEN', '127.0.0.1:8080')
-  const secrets = given('GUICHET_SECRET')?.split(',').map((s) => s.trim()).filter((s) => s !== '') ?? null
-  if (secrets?.some((s) => s.length < 16)) faults.push('GUICHET_SECRET is too short: each secret needs at least 16 characters (`openssl rand -hex 32` makes one)')
+  const secrets =
+    given('GUICHET_SECRET')
+      ?.split(',')
+      .map((s) => s.trim())
+      .filter((s) => s !== '') ?? null
+  if (secrets?.some((s) => s.length < 16))
+    faults.push(
+      'GUICHET_SECRET is too short: each secret needs at least 16 characters (`openssl rand -hex 32` makes one)',
+    )
   const publicUrl = given('GUICHET_PUBLIC_URL')?.replace(/\/+$/, '') ?? null
-  if (publicUrl !== null && !/^https?:\/\//.test(publicUrl)) faults.push(`GUICHET_PUBLIC_URL="${publicUrl}" must begin with http:// or https://`)
+  if (publicUrl !== null && !/^https?:\/\//.test(publicUrl))
+    faults.push(`GUICHET_PUBLIC_URL="${publicUrl}" must begin with http:// or https://`)
   const level = given('LOG_LEVEL') ?? 'info'
   const logLevel = parseLogLevel(level)
   if (!logLevel) faults.push(`LOG_LEVEL="${level}" is none of ${logLevels.join(', ')}`)
@@ -55,14 +65,25 @@ export function readEnvironment(env: Variables): EnvironmentRead {
   return {
     ok: true,
     environment: {
-      config: given('GUICHET_CONFIG') ?? './guichet.yaml', data: given('GUICHET_DATA') ?? './data', databaseUrl: given('DATABASE_URL'), smtp, lmtp, web, relayUrl: given('GUICHET_RELAY_URL'), secrets,
-      supervisorToken: given('GUICHET_SUPERVISOR_TOKEN'), publicUrl, logLevel,
+      config: given('GUICHET_CONFIG') ?? './guichet.yaml',
+      data: given('GUICHET_DATA') ?? './data',
+      databaseUrl: given('DATABASE_URL'),
+      smtp,
+      lmtp,
+      web,
+      relayUrl: given('GUICHET_RELAY_URL'),
+      secrets,
+      supervisorToken: given('GUICHET_SUPERVISOR_TOKEN'),
+      publicUrl,
+      logLevel,
     },
   }
 }
 
 /** `--role` as given, any mix; every part of the gateway when it is not given. */
-export function readRoles(given: readonly string[]): { readonly ok: true; readonly roles: readonly Role[] } | { readonly ok: false; readonly fault: string } {
+export function readRoles(
+  given: readonly string[],
+): { readonly ok: true; readonly roles: readonly Role[] } | { readonly ok: false; readonly fault: string } {
   if (given.length === 0) return { ok: true, roles }
   const unknown = given.find((word) => !roles.some((role) => role === word))
   if (unknown !== undefined) return { ok: false, fault: `there is no role "${unknown}": write ${roles.join(', ')}` }

@@ -3,12 +3,16 @@
 import type { Sql } from '../db/pool.ts'
 import { transaction } from '../db/transaction.ts'
 import { findHolds, type HoldRow, listHolds, releaseHold, settleHolds } from '../gateway/hold-store.ts'
-import { loadRaw } from '../inbound/raw-store.ts'
 import { parseMail } from '../inbound/parse.ts'
+import { loadRaw } from '../inbound/raw-store.ts'
 import { withDatabase } from './command.ts'
-import { keyArgument, table } from './print.ts'
+import { keyArgument, plain, plainLines, table } from './print.ts'
 
-export async function listHeld(options: { readonly desk?: string; readonly all?: true; readonly json?: true }): Promise<void> {
+export async function listHeld(options: {
+  readonly desk?: string
+  readonly all?: true
+  readonly json?: true
+}): Promise<void> {
   await withDatabase(async ({ sql }) => {
     const holds = await listHolds(sql, { desk: options.desk ?? null, state: options.all ? 'all' : 'open', limit: 500 })
     if (options.json) {
@@ -22,7 +26,13 @@ export async function listHeld(options: { readonly desk?: string; readonly all?:
     process.stdout.write(
       table(
         ['hold', 'since', 'reason', 'from', 'subject'],
-        holds.map((h) => [`${h.desk}/${h.id}`, h.createdAt.toISOString().slice(0, 16).replace('T', ' '), h.state === 'open' ? h.reason : `${h.reason} (${h.state})`, h.sender ?? '', h.subject ?? '']),
+        holds.map((h) => [
+          `${h.desk}/${h.id}`,
+          h.createdAt.toISOString().slice(0, 16).replace('T', ' '),
+          h.state === 'open' ? h.reason : `${h.reason} (${h.state})`,
+          h.sender ?? '',
+          h.subject ?? '',
+        ]),
       ),
     )
   })
@@ -39,11 +49,11 @@ export async function showHeld(name: string): Promise<number> {
       `reason   ${hold.reason}: ${hold.why}`,
       `since    ${hold.createdAt.toISOString()}`,
       `from     ${hold.sender ?? 'unknown'}`,
-      `subject  ${hold.subject ?? ''}`,
+      `subject  ${plain(hold.subject ?? '')}`,
       ...(hold.ticket === null ? [] : [`ticket   ${hold.ticket}`]),
       ...(hold.raw === null ? [] : [`mail     ${hold.raw} (guichet replay ${hold.raw})`]),
       '',
-      message?.text ?? 'The original was purged.',
+      message ? plainLines(message.text) : 'The original was purged.',
     ]
     process.stdout.write(`${lines.join('\n')}\n`)
     return 0
@@ -55,9 +65,16 @@ export async function releaseHeld(names: readonly string[], options: { readonly 
     let status = 0
     for (const name of names) {
       const hold = await find(sql, name)
-      const done = hold && (await transaction(sql, (tx) => releaseHold(tx, hold, { as: hold.release, by: options.by }, new Date())))
+      const done =
+        hold &&
+        (await transaction(sql, (tx) => releaseHold(tx, hold, { as: hold.release, by: options.by }, new Date())))
       if (!done) status = 1
-      if (hold) process.stdout.write(done ? `${name} is released: the gateway takes it up at its next turn.\n` : `${name} is settled already (${hold.state}).\n`)
+      if (hold)
+        process.stdout.write(
+          done
+            ? `${name} is released: the gateway takes it up at its next turn.\n`
+            : `${name} is settled already (${hold.state}).\n`,
+        )
     }
     return status
   })
@@ -68,9 +85,16 @@ export async function discardHeld(names: readonly string[], options: { readonly 
     let status = 0
     for (const name of names) {
       const hold = await find(sql, name)
-      const done = hold ? await transaction(sql, (tx) => settleHolds(tx, [{ desk: hold.desk, id: hold.id, state: 'discarded', by: options.by }], new Date())) : 0
+      const done = hold
+        ? await transaction(sql, (tx) =>
+            settleHolds(tx, [{ desk: hold.desk, id: hold.id, state: 'discarded', by: options.by }], new Date()),
+          )
+        : 0
       if (done === 0) status = 1
-      if (hold) process.stdout.write(done > 0 ? `${name} is discarded; its original is kept.\n` : `${name} is settled already (${hold.state}).\n`)
+      if (hold)
+        process.stdout.write(
+          done > 0 ? `${name} is discarded; its original is kept.\n` : `${name} is settled already (${hold.state}).\n`,
+        )
     }
     return status
   })

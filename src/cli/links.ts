@@ -4,21 +4,26 @@ import { transaction } from '../db/transaction.ts'
 import { loadPeople } from '../desks/store.ts'
 import { revokeLinks } from '../web/store.ts'
 import { withConfiguration } from './configuration.ts'
-import { ticketArgument } from './print.ts'
+import { prefixArgument, ticketArgument } from './print.ts'
 import { Refusal } from './refusal.ts'
 
 export async function revoke(name: string, options: { readonly person?: string }): Promise<void> {
   const { prefix, number } = ticketArgument(name)
   await withConfiguration(async ({ sql, configuration }) => {
-    const desk = [...configuration.desks.values()].find((d) => d.prefix === prefix)
-    if (!desk) throw new Refusal(`No desk has the prefix ${prefix}.`)
+    const desk = prefixArgument(configuration, prefix)
     let person = 0
     if (options.person !== undefined) {
-      const found = [...(await loadPeople(sql, [{ desk: desk.desk, address: options.person.toLowerCase() }])).values()][0]
+      const found = [
+        ...(await loadPeople(sql, [{ desk: desk.desk, address: options.person.toLowerCase() }])).values(),
+      ][0]
       if (!found) throw new Refusal(`The desk ${desk.desk} knows nobody with the address ${options.person}.`, 1)
       person = found.id
     }
-    await transaction(sql, (tx) => revokeLinks(tx, { desk: desk.desk, ticket: number, person, now: new Date(), by: 'guichet links' }))
-    process.stdout.write(`Links to ${prefix}-${number}${options.person ? ` of ${options.person}` : ''} open nothing any more; mails from tomorrow on carry new ones.\n`)
+    await transaction(sql, (tx) =>
+      revokeLinks(tx, { desk: desk.desk, ticket: number, person, now: new Date(), by: 'guichet links' }),
+    )
+    process.stdout.write(
+      `Links to ${prefix}-${number}${options.person ? ` of ${options.person}` : ''} open nothing any more; mails from tomorrow on carry new ones.\n`,
+    )
   })
 }

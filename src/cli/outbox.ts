@@ -1,18 +1,35 @@
 // `guichet outbox`: outgoing mail as people look at it, and what they decide of it.
 
 import { transaction } from '../db/transaction.ts'
-import { actOnOutbound, findOutbound, findOutboundBytes, listOutbound, type OutboundState, type OutboxAct, outboundStates } from '../outbound/store.ts'
+import {
+  actOnOutbound,
+  findOutbound,
+  findOutboundBytes,
+  listOutbound,
+  type OutboundState,
+  type OutboxAct,
+  outboundStates,
+} from '../outbound/store.ts'
 import { withDatabase } from './command.ts'
-import { keyArgument, table } from './print.ts'
+import { keyArgument, plain, table } from './print.ts'
 import { Refusal } from './refusal.ts'
 
 const worthALook: readonly OutboundState[] = ['uncertain', 'delayed', 'bounced', 'dead', 'held']
 
-export async function listOutgoing(options: { readonly desk?: string; readonly state?: string; readonly json?: true }): Promise<void> {
+export async function listOutgoing(options: {
+  readonly desk?: string
+  readonly state?: string
+  readonly json?: true
+}): Promise<void> {
   const state = outboundStates.find((s) => s === options.state)
-  if (options.state !== undefined && !state) throw new Refusal(`There is no state "${options.state}": write ${outboundStates.join(', ')}.`)
+  if (options.state !== undefined && !state)
+    throw new Refusal(`There is no state "${options.state}": write ${outboundStates.join(', ')}.`)
   await withDatabase(async ({ sql }) => {
-    const rows = await listOutbound(sql, { ...(options.desk ? { desk: options.desk } : {}), states: state ? [state] : worthALook, limit: 500 })
+    const rows = await listOutbound(sql, {
+      ...(options.desk ? { desk: options.desk } : {}),
+      states: state ? [state] : worthALook,
+      limit: 500,
+    })
     if (options.json) {
       for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`)
       return
@@ -45,13 +62,15 @@ export async function showOutgoing(name: string, options: { readonly raw?: true 
       [
         `${row.desk}/${row.id}  ${row.state}${row.reason ? `: ${row.reason}` : ''}`,
         `to        ${row.recipient}`,
-        `subject   ${row.subject}`,
+        `subject   ${plain(row.subject)}`,
         `template  ${row.template}${row.automatic ? ' (automatic)' : ''}`,
         ...(row.ticket === null ? [] : [`ticket    ${row.ticket}`]),
         ...(row.author === null ? [] : [`author    ${row.author}`]),
         `written   ${row.createdAt.toISOString()}`,
         ...(row.sentAt === null ? [] : [`sent      ${row.sentAt.toISOString()}  ${row.response ?? ''}`]),
-        ...(row.nextAttemptAt === null ? [] : [`next      ${row.nextAttemptAt.toISOString()} (attempt ${row.attempt + 1})`]),
+        ...(row.nextAttemptAt === null
+          ? []
+          : [`next      ${row.nextAttemptAt.toISOString()} (attempt ${row.attempt + 1})`]),
         `id        ${row.messageId}`,
         '',
       ].join('\n'),

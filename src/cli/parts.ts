@@ -26,7 +26,9 @@ export async function keysOf(environment: Environment): Promise<Keys> {
 
 export function instanceOf(configuration: Configuration, keys: Keys, publicUrl: string): RunningInstance {
   const { settings } = configuration
-  const accounts = new Map(settings.mailboxes.flatMap((box) => (box.desk === undefined ? [] : [[box.name, box.desk] as const])))
+  const accounts = new Map(
+    settings.mailboxes.flatMap((box) => (box.desk === undefined ? [] : [[box.name, box.desk] as const])),
+  )
   return prepareInstance({
     desks: [...configuration.desks.values()].map((desk) => prepareDesk(desk, configuration.rules.get(desk.desk) ?? [])),
     keys,
@@ -36,7 +38,10 @@ export function instanceOf(configuration: Configuration, keys: Keys, publicUrl: 
   })
 }
 
-export async function composeSettingsOf(configuration: Configuration, publicUrl: string): Promise<AppOptions['settings']> {
+export async function composeSettingsOf(
+  configuration: Configuration,
+  publicUrl: string,
+): Promise<AppOptions['settings']> {
   const { dkim } = configuration.settings
   let signer: AppOptions['settings']['signer'] = null
   if (dkim) {
@@ -47,7 +52,10 @@ export async function composeSettingsOf(configuration: Configuration, publicUrl:
   return { templates: configuration.templates, publicUrl, signer }
 }
 
-export async function transportOf(configuration: Configuration, environment: Environment): Promise<{ readonly transport: Transport; readonly where: string }> {
+export async function transportOf(
+  configuration: Configuration,
+  environment: Environment,
+): Promise<{ readonly transport: Transport; readonly where: string }> {
   const { relay } = configuration.settings
   let url = environment.relayUrl ?? relay.url ?? null
   if (url !== null && /^(env|file):/.test(url)) {
@@ -61,8 +69,19 @@ export async function transportOf(configuration: Configuration, environment: Env
   }
   const parsed = parseRelayUrl(url)
   if (!parsed.ok) throw new Refusal(parsed.why)
-  const ca = relay.ca === undefined ? null : await readFile(resolve(configuration.folder, relay.ca.slice('file:'.length)), 'utf8')
-  return { transport: createSmtpTransport({ ...parsed.relay, name: relay.name ?? parsed.relay.name, connections: relay.connections, ...(ca === null ? {} : { ca }) }), where: `${parsed.relay.host}:${parsed.relay.port}` }
+  const ca =
+    relay.ca === undefined
+      ? null
+      : await readFile(resolve(configuration.folder, relay.ca.slice('file:'.length)), 'utf8')
+  return {
+    transport: createSmtpTransport({
+      ...parsed.relay,
+      name: relay.name ?? parsed.relay.name,
+      connections: relay.connections,
+      ...(ca === null ? {} : { ca }),
+    }),
+    where: `${parsed.relay.host}:${parsed.relay.port}`,
+  }
 }
 
 export function authenticatorOf(configuration: Configuration): AppOptions['authenticate'] {
@@ -71,7 +90,13 @@ export function authenticatorOf(configuration: Configuration): AppOptions['authe
   return async (claimed, parsed) =>
     claimed.bytes === null
       ? { result: 'none', by: 'nobody', detail: 'no original' }
-      : authenticateMail({ bytes: claimed.bytes, envelope: claimed.envelope, from: parsed.message.from, trust: configuration.trust, resolver })
+      : authenticateMail({
+          bytes: claimed.bytes,
+          envelope: claimed.envelope,
+          from: parsed.message.from,
+          trust: configuration.trust,
+          resolver,
+        })
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

@@ -1,46 +1,55 @@
 // `guichet serve`: the gateway, until a signal ends it.
 
-import { hostname } from 'node:os'
 import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { type App, createApp } from '../app.ts'
-import { loadConfiguration } from '../config/load.ts'
+import { type App, type AppOptions, createApp, type Listen } from '../app.ts'
 import { formatFaults } from '../config/fault.ts'
+import { type Configuration, loadConfiguration } from '../config/load.ts'
 import { openDataFolder, openSecret } from '../db/data-folder.ts'
-import { createLog, unsilenced } from '../log.ts'
+import { postWebhook } from '../gateway/webhook.ts'
+import { createLog, type Log, unsilenced } from '../log.ts'
 import { environmentOf } from './command.ts'
 import { configurationOf } from './configuration.ts'
-import { importExampleContacts } from './desk-contacts.ts'
 import { openDatabase } from './database.ts'
-import { readRoles } from './environment.ts'
-import { welcome } from './welcome.ts'
+import { importDeskContacts } from './desk-contacts.ts'
+import { type Environment, readRoles } from './environment.ts'
 import { authenticatorOf, composeSettingsOf, instanceOf, keysOf, loginOf, transportOf } from './parts.ts'
 import { Refusal } from './refusal.ts'
 import { sourcesOf } from './sources.ts'
+import { welcome } from './welcome.ts'
 
-export async function serve(options: { readonly role?: readonly string[] }): Promise<void> {
+/** Mails in work are given this long after a signal. */
+const DRAIN_MS = 20_000
+
+export async function serve(options: { readonly role?: readonly string[] }): Promise<number> {
   const environment = environmentOf()
   const read = readRoles(options.role ?? [])
-  if (!read.ok) throw new Refusal(read.fault)
-  if (options.role !== undefined && (environment.databaseUrl === null || environment.secrets === null)) {
-    throw new Refusal('--role needs DATABASE_URL and GUICHET_SECRET: the parts of one gateway share its database and its keys.')
-  }
+  if (!read.ok) throw new Refusal(`${read.fault}.`)
+  if (options.role !== undefined && (environment.databaseUrl === null || environment.secrets === null))
+    throw new Refusal(
+      '--role needs DATABASE_URL and GUICHET_SECRET: the parts of one gateway share its database and its keys.',
+    )
   const configuration = await configurationOf(environment)
   const onTerminal = process.stdout.isTTY === true
-  const log = createLog({ level: environment.logLevel, readable: onTerminal, addresses: configuration.settings.log.addresses })
-  const database = await openDatabase(environment, { connections: 12, exclusive: { log } })
+  const log = createLog({
+    level: environment.logLevel,
+    readable: onTerminal,
+    addresses: configuration.settings.log.addresses,
+  })
+  const ending = awaitEnd()
+  const database = await openDatabase(environment, {
+    connections: 12,
+    exclusive: { log, onLost: () => ending.end('another gateway took the data folder') },
+  })
   let app: App | undefined
   try {
     const keys = await keysOf(environment)
-    const supervisorToken = environment.supervisorToken ?? (await openSecret(await openDataFolder(environment.data), 'supervisor-token'))
-    const publicUrl = environment.publicUrl ?? (environment.web ? `http://${environment.web.host}:${environment.web.port}` : '')
+    const supervisorToken =
+      environment.supervisorToken ?? (await openSecret(await openDataFolder(environment.data), 'supervisor-token'))
+    const publicUrl = environment.publicUrl ?? (environment.web ? `http://${addressOf(environment.web)}` : '')
     const { transport, where } = await transportOf(configuration, environment)
-    await importExampleContacts(database.sql, configuration, log)
-    const { smtp } = configuration.settings
-    const certificate =
-      smtp.certificate !== undefined && smtp.key !== undefined
-        ? { cert: await readFile(resolve(configuration.folder, smtp.certificate), 'utf8'), key: await readFile(resolve(configuration.folder, smtp.key), 'utf8') }
-        : undefined
+    await importDeskContacts(database.sql, configuration, log)
     app = createApp({
       sql: database.sql,
       log,
@@ -53,46 +62,129 @@ export async function serve(options: { readonly role?: readonly string[] }): Pro
       smtp: environment.smtp,
       lmtp: environment.lmtp,
       web: environment.web,
-      smtpOptions: {
-        hostname: smtp.hostname === 'localhost' ? hostname() : smtp.hostname,
-        certificate,
-        maxSize: smtp['max-size'],
-        maxConnections: smtp['max-connections'],
-        maxConnectionsPerAddress: smtp['max-connections-per-address'],
-        maxRecipients: smtp['max-recipients'],
-        idleMs: smtp['idle-seconds'] * 1000,
-        transferMs: smtp['transfer-seconds'] * 1000,
-        log,
-      },
+      smtpOptions: await smtpOptionsOf(configuration, log),
       supervisorToken,
       publicUrl: environment.publicUrl,
       sources: sourcesOf(configuration, database.sql, log),
+      alarms: await alarmsOf(configuration),
     })
     const running = app
-    const addresses = await running.start()
+    const addresses = await running.start().catch((error: unknown) => {
+      throw listenRefusal(error, environment) ?? error
+    })
     unsilenced(log).info(addresses, 'listening')
     if (onTerminal) process.stdout.write(welcome({ addresses, configuration, environment, supervisorToken, where }))
     process.on('SIGHUP', () => {
-      reload(running, environment, publicUrl, log).catch((error: unknown) => log.error({ err: error }, 'the configuration could not be read again; the old one stays'))
+      reload(running, environment, publicUrl, log).catch((error: unknown) =>
+        log.error({ err: error }, 'the configuration could not be read again; the old one stays'),
+      )
     })
-    const signal = await new Promise<string>((done) => {
-      process.once('SIGINT', () => done('SIGINT'))
-      process.once('SIGTERM', () => done('SIGTERM'))
-    })
-    log.info({ signal }, 'stopping')
+    const why = await ending.ended
+    log.info({ why }, 'stopping')
+    return /^SIG/.test(why) ? 0 : 1
   } finally {
-    await app?.stop({ drainMs: 25_000 })
+    await app?.stop({ drainMs: DRAIN_MS })
     await database.close()
     log.info('stopped')
   }
 }
 
-async function reload(app: App, environment: ReturnType<typeof environmentOf>, publicUrl: string, log: ReturnType<typeof createLog>): Promise<void> {
+/** A signal, from the first moment on: one that comes while the gateway starts ends it as soon as it runs. A second one ends it at once. */
+function awaitEnd(): { readonly ended: Promise<string>; readonly end: (why: string) => void } {
+  let end: (why: string) => void = () => undefined
+  const ended = new Promise<string>((done) => {
+    end = done
+  })
+  let signals = 0
+  const onSignal = (signal: string): void => {
+    signals += 1
+    if (signals > 1) {
+      process.stderr.write('Stopping at once: what was on its way may be uncertain (guichet outbox list).\n')
+      process.exit(1)
+    }
+    end(signal)
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return { ended, end: (why) => end(why) }
+}
+
+export async function smtpOptionsOf({ settings, folder }: Configuration, log: Log): Promise<AppOptions['smtpOptions']> {
+  const { smtp } = settings
+  const read = (path: string): Promise<string> =>
+    readFile(resolve(folder, path), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      throw new Refusal(`smtp: ${resolve(folder, path)} cannot be read (${error.code ?? error.message})`)
+    })
+  const certificate =
+    smtp.certificate !== undefined && smtp.key !== undefined
+      ? { cert: await read(smtp.certificate), key: await read(smtp.key) }
+      : undefined
+  return {
+    hostname: smtp.hostname === 'localhost' ? hostname() : smtp.hostname,
+    certificate,
+    maxSize: smtp['max-size'],
+    maxConnections: smtp['max-connections'],
+    maxConnectionsPerAddress: smtp['max-connections-per-address'],
+    maxRecipients: smtp['max-recipients'],
+    idleMs: smtp['idle-seconds'] * 1000,
+    transferMs: smtp['transfer-seconds'] * 1000,
+    log,
+  }
+}
+
+async function alarmsOf({ settings, readSecret }: Configuration): Promise<NonNullable<AppOptions['alarms']>> {
+  const { webhook, mail, 'after-minutes': minutes } = settings.alarms
+  const read = webhook === undefined ? null : await readSecret(webhook)
+  if (read && !read.ok) throw new Refusal(`alarms.webhook: ${read.message}`)
+  const url = read?.value ?? null
+  if (url !== null && !(URL.canParse(url) && /^https?:/.test(url)))
+    throw new Refusal('alarms.webhook: the secret is no web address; it begins with https:// or http://')
+  return { afterMs: minutes * 60_000, mail, webhook: url === null ? null : (body) => postWebhook(url, body) }
+}
+
+const addressOf = ({ host, port }: NonNullable<Listen>): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
+
+/** What to do when an address cannot be listened on; null: that was not it. */
+function listenRefusal(error: unknown, environment: Environment): Refusal | null {
+  if (!(error instanceof Error)) return null
+  const { code, syscall, port } = error as NodeJS.ErrnoException & { port?: number }
+  if (syscall !== 'listen' && syscall !== 'bind' && syscall !== 'getaddrinfo') return null
+  const names = {
+    GUICHET_SMTP_LISTEN: environment.smtp,
+    GUICHET_LMTP_LISTEN: environment.lmtp,
+    GUICHET_WEB_LISTEN: environment.web,
+  }
+  const [name, at] = Object.entries(names).find(([, listen]) => listen !== null && listen.port === port) ?? []
+  const where = at ? addressOf(at) : `port ${port ?? ''}`
+  const set = name ?? 'GUICHET_SMTP_LISTEN or GUICHET_WEB_LISTEN'
+  switch (code) {
+    case 'EADDRINUSE':
+      return new Refusal(
+        `${where} is taken by another program. Stop that one (ss -ltnp shows it), or set ${set} to another address; a port of 0 takes any free one.`,
+        1,
+      )
+    case 'EACCES':
+      return new Refusal(
+        `${where} may not be listened on: ports below 1024 are root’s. Set ${set} to a higher one, or allow it (setcap cap_net_bind_service=+ep on node).`,
+        1,
+      )
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Refusal(`This machine has no address ${where}. Set ${set} to one of its own, such as 127.0.0.1.`, 1)
+    default:
+      return null
+  }
+}
+
+async function reload(app: App, environment: Environment, publicUrl: string, log: Log): Promise<void> {
   const { configuration, faults } = await loadConfiguration(environment.config, process.env)
   if (configuration === null) {
     log.error({ faults: formatFaults(faults) }, 'the changed configuration has faults; the old one stays')
     return
   }
-  app.reload({ instance: instanceOf(configuration, await keysOf(environment), publicUrl), settings: await composeSettingsOf(configuration, publicUrl) })
+  app.reload({
+    instance: instanceOf(configuration, await keysOf(environment), publicUrl),
+    settings: await composeSettingsOf(configuration, publicUrl),
+  })
   log.info({ desks: configuration.desks.size }, 'configuration reloaded')
 }

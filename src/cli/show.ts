@@ -3,14 +3,13 @@
 import { textIn } from '../desks/text.ts'
 import { keyOf, loadRecent, loadTickets } from '../tickets/store.ts'
 import { withConfiguration } from './configuration.ts'
-import { ticketArgument } from './print.ts'
+import { plain, plainLines, prefixArgument, ticketArgument } from './print.ts'
 import { Refusal } from './refusal.ts'
 
 export async function show(name: string, options: { readonly json?: true }): Promise<void> {
   const { prefix, number } = ticketArgument(name)
   await withConfiguration(async ({ sql, configuration }) => {
-    const desk = [...configuration.desks.values()].find((d) => d.prefix === prefix)
-    if (!desk) throw new Refusal(`No desk has the prefix ${prefix}.`)
+    const desk = prefixArgument(configuration, prefix)
     const key = { desk: desk.desk, number }
     const ticket = (await loadTickets(sql, [key])).get(keyOf(key))
     if (!ticket) throw new Refusal(`There is no ticket ${prefix}-${number}.`, 1)
@@ -24,19 +23,32 @@ export async function show(name: string, options: { readonly json?: true }): Pro
     const say = (text: Parameters<typeof textIn>[0]): string => textIn(text, desk.language, desk.language)
     const status = desk.statuses[ticket.status]
     const lines = [
-      `${prefix}-${number}  ${ticket.subject}`,
+      `${prefix}-${number}  ${plain(ticket.subject)}`,
       `status     ${say(status?.name) || ticket.status}${status?.acts ? ` (next: ${say(status.acts)})` : ''}`,
       `priority   ${say(desk.priorities[ticket.priority]?.name) || ticket.priority}   type ${say(desk.types[ticket.type]?.name) || ticket.type}   queue ${say(desk.queues[ticket.queue]?.name) || ticket.queue}`,
       `assignee   ${ticket.assignee ?? 'nobody'}`,
-      `people     ${ticket.participants.map((p) => `${p.name ? `${p.name} ` : ''}<${p.address}>${p.role === 'requester' ? ' (requester)' : ''}${p.muted ? ' (muted)' : ''}`).join(', ')}`,
+      `people     ${ticket.participants.map((p) => `${p.name ? `${plain(p.name)} ` : ''}<${p.address}>${p.role === 'requester' ? ' (requester)' : ''}${p.muted ? ' (muted)' : ''}`).join(', ')}`,
       `opened     ${ticket.createdAt.toISOString()}   changed ${ticket.updatedAt.toISOString()}`,
-      ...ticket.clocks.map((c) => `clock      ${c.name}: ${c.state}, ${c.stage}${c.dueAt ? `, due ${c.dueAt.toISOString()}` : ''}`),
-      ...Object.entries(ticket.fields).filter(([, value]) => value !== null).map(([field, value]) => `field      ${field} = ${String(value)}`),
+      ...ticket.clocks.map(
+        (c) => `clock      ${c.name}: ${c.state}, ${c.stage}${c.dueAt ? `, due ${c.dueAt.toISOString()}` : ''}`,
+      ),
+      ...Object.entries(ticket.fields)
+        .filter(([, value]) => value !== null)
+        .map(([field, value]) => `field      ${field} = ${plain(String(value))}`),
       ...(ticket.tags.length > 0 ? [`tags       ${ticket.tags.join(', ')}`] : []),
       '',
-      ...entries.flatMap((e) => [`${e.at.toISOString().slice(0, 16).replace('T', ' ')}  ${e.kind}${e.public ? '' : ' (internal)'}  ${e.author}`, ...(e.text || JSON.stringify(e.data)).split('\n').map((line) => `    ${line}`), '']),
+      ...entries.flatMap((e) => [
+        `${e.at.toISOString().slice(0, 16).replace('T', ' ')}  ${e.kind}${e.public ? '' : ' (internal)'}  ${e.author}`,
+        ...plainLines(e.text || JSON.stringify(e.data))
+          .split('\n')
+          .map((line) => `    ${line}`),
+        '',
+      ]),
       'why',
-      ...trails.flatMap((t) => [`  mail ${t.raw}: ${t.outcome}`, ...(t.trail ?? []).map((line) => `    ${line.at}: ${line.why}`)]),
+      ...trails.flatMap((t) => [
+        `  mail ${t.raw}: ${t.outcome}`,
+        ...(t.trail ?? []).map((line) => `    ${line.at}: ${line.why}`),
+      ]),
     ]
     process.stdout.write(`${lines.join('\n')}\n`)
   })

@@ -4,7 +4,13 @@ import type { Addresses } from '../app.ts'
 import type { Configuration } from '../config/load.ts'
 import type { Environment } from './environment.ts'
 
-export function welcome(of: { readonly addresses: Addresses; readonly configuration: Configuration; readonly environment: Environment; readonly supervisorToken: string; readonly where: string }): string {
+export function welcome(of: {
+  readonly addresses: Addresses
+  readonly configuration: Configuration
+  readonly environment: Environment
+  readonly supervisorToken: string
+  readonly where: string
+}): string {
   const { addresses, configuration, environment, supervisorToken, where } = of
   const desks = [...configuration.desks.values()]
   const desk = desks[0]
@@ -17,7 +23,12 @@ export function welcome(of: { readonly addresses: Addresses; readonly configurat
       `  ./script/guichet try read --as contact@${desk.desk}.client.test`,
     )
   }
-  if (addresses.web) lines.push('', 'The supervisors’ page:', `  ${environment.publicUrl ?? `http://${addresses.web}`}/desks?link=${supervisorToken}`)
+  if (addresses.web)
+    lines.push(
+      '',
+      'The supervisors’ page:',
+      `  ${environment.publicUrl ?? `http://${addresses.web}`}/desks?link=${supervisorToken}`,
+    )
   lines.push('', `Outgoing mail goes to ${where}. Ctrl-C stops.`, '')
   return `${lines.join('\n')}\n`
 }

@@ -15,6 +15,8 @@ export interface Metrics {
   readonly counters: Counters
   /** Sets the gauges from what the database holds; null when it did not answer. */
   readonly observe: (held: Held | null) => void
+  /** An alarm is raised, or has ended. */
+  readonly alarm: (kind: string, name: string, raised: boolean) => void
 }
 
 const buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800]
@@ -56,6 +58,7 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
   const clocks = gauge('clocks', 'Clocks of open tickets in trouble', ['desk', 'stage'])
   const lag = gauge('mailbox_lag_seconds', 'Time since a mailbox was last looked at', ['account', 'folder'])
   const failing = gauge('mailbox_failing', '1 while a mailbox fails', ['account', 'folder'])
+  const alarms = gauge('alarm', '1 while something has been wrong for too long', ['kind', 'name'])
   const gauges = [waiting, oldest, aside, outbox, holds, open, clocks, lag, failing]
 
   const counters: Counters = {
@@ -99,5 +102,6 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
       failing.set({ account, folder }, failingSince === null ? 0 : 1)
     }
   }
-  return { registry, counters, observe }
+  const alarm = (kind: string, name: string, raised: boolean): void => alarms.set({ kind, name }, raised ? 1 : 0)
+  return { registry, counters, observe, alarm }
 }

@@ -1,0 +1,123 @@
+// An alarm is told: to the log, to the web address that is configured, and by mail to the supervisors it concerns.
+
+import type { MailDraft } from '../outbound/draft.ts'
+import { nothing } from '../rules/decision.ts'
+import { languageFor } from '../rules/judgement.ts'
+import { applyDecisions } from './apply.ts'
+import type { ProcessDeps } from './process.ts'
+import type { RunningDesk } from './running-desk.ts'
+import { ticketContexts } from './sweep.ts'
+import type { Alarm, WatchedKind } from './watch.ts'
+
+type Words = Readonly<Record<'en' | 'fr' | 'es', (name: string) => string>>
+
+const what: Readonly<Record<WatchedKind, Words>> = {
+  mailbox: {
+    en: (name) => `The mailbox “${name}” cannot be read`,
+    fr: (name) => `La boîte aux lettres « ${name} » ne peut pas être lue`,
+    es: (name) => `No se puede leer el buzón «${name}»`,
+  },
+  relay: {
+    en: () => 'Outgoing mail does not leave',
+    fr: () => 'Le courrier sortant ne part pas',
+    es: () => 'El correo saliente no sale',
+  },
+  database: {
+    en: () => 'The database does not answer',
+    fr: () => 'La base de données ne répond pas',
+    es: () => 'La base de datos no responde',
+  },
+  'automatic-mail': {
+    en: (name) => `Automatic mail of the desk ${name} is kept back`,
+    fr: (name) => `Les messages automatiques du service ${name} sont retenus`,
+    es: (name) => `Los mensajes automáticos del servicio ${name} están retenidos`,
+  },
+}
+
+/** `The mailbox “support” cannot be read`, in French, Spanish or else English. */
+export const alarmWords = ({ kind, name }: Pick<Alarm, 'kind' | 'name'>, language: string): string =>
+  what[kind][language === 'fr' || language === 'es' ? language : 'en'](name)
+
+export interface AlarmDeps {
+  readonly process: ProcessDeps
+  /** Addresses told beside the desks' supervisors. */
+  readonly mail: readonly string[]
+  /** Posts JSON to the configured address; null: there is none. */
+  readonly webhook: ((body: AlarmReport) => Promise<void>) | null
+}
+
+/** What the webhook is given. */
+export interface AlarmReport {
+  readonly state: 'raised' | 'ended'
+  readonly kind: WatchedKind
+  readonly name: string
+  readonly text: string
+  readonly detail: string
+  readonly since: string
+}
+
+/** Tells everybody; a way that fails is logged and does not stop the others. */
+export async function tellAlarm(deps: AlarmDeps, alarm: Alarm, state: 'raised' | 'ended'): Promise<void> {
+  const { log, counters } = deps.process
+  const { kind, name, detail, since } = alarm
+  const facts = { kind, name, since: since.toISOString(), detail }
+  if (state === 'raised') log.error(facts, 'alarm')
+  else log.info(facts, 'alarm ended')
+  const report: AlarmReport = { state, ...facts, text: alarmWords(alarm, 'en') }
+  const failed = (way: string) => (error: unknown) => {
+    counters.failed('alarm')
+    log.error({ err: error, kind, name }, `alarm could not be told by ${way}`)
+  }
+  await Promise.all([
+    deps.webhook?.(report).catch(failed('webhook')),
+    // A database that was away could not take the mail when the alarm was raised; told once, it is not told again.
+    state === 'raised' || kind === 'database' ? mailAlarm(deps, alarm).catch(failed('mail')) : undefined,
+  ])
+}
+
+async function mailAlarm({ process, mail }: AlarmDeps, alarm: Alarm): Promise<void> {
+  const instance = process.instance()
+  const now = await process.now()
+  const desks = [...instance.desks.values()].filter(({ desk }) => alarm.desk === null || desk.desk === alarm.desk)
+  const told = new Set<string>()
+  const judged = []
+  for (const [n, running] of desks.entries()) {
+    const addresses = [...running.desk.supervisors, ...(n === 0 ? mail : [])]
+    const people = addresses.filter((address) => !told.has(address.toLowerCase()))
+    for (const address of people) told.add(address.toLowerCase())
+    const [context] = people.length > 0 ? await ticketContexts(process, instance, running, [null], now) : []
+    if (!context) continue
+    const mails = people.map((address) => draftFor(running, context.people.get(address)?.id ?? 0, address, alarm))
+    const trail = [{ at: 'alarm', code: `alarm:${alarm.kind}`, why: alarmWords(alarm, 'en') }]
+    judged.push({ running, context, decision: { ...nothing, outcome: 'changed' as const, trail, mails }, mail: null })
+  }
+  if (judged.length === 0) return
+  const applied = await applyDecisions(process, judged, now)
+  if (applied.queued > 0) process.wakeOutbox()
+}
+
+function draftFor({ desk }: RunningDesk, person: number, address: string, alarm: Alarm): MailDraft {
+  const staff = desk.staff.find((member) => member.address === address)
+  const language = languageFor(desk, staff?.language)
+  return {
+    template: 'alarm',
+    desk: desk.desk,
+    to: { address, name: staff?.name ?? '', person },
+    role: 'supervisor',
+    language,
+    automatic: 'auto-generated',
+    ticket: null,
+    subjectId: null,
+    fill: null,
+    data: { what: alarmWords(alarm, language), since: alarm.since, detail: alarm.detail },
+    choices: [],
+    attachments: [],
+    files: [],
+    calendar: null,
+    inReplyTo: null,
+    references: [],
+    budget: 'staff',
+    author: null,
+    once: `alarm:${alarm.kind}:${alarm.name}:${alarm.since.toISOString()}:${address}`,
+  }
+}
