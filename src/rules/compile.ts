@@ -42,6 +42,7 @@ export function compileRules(
     const frame: Frame = {
       desk,
       captures,
+      on: typeof rule.on === 'string' ? [rule.on] : rule.on,
       path: [index],
       hasTemplate: options.hasTemplate ?? (() => true),
       hasFile: options.hasFile ?? (() => true),

@@ -11,6 +11,7 @@ interface Index {
   /** Positions of rules to look at whatever the mail says. */
   readonly always: readonly number[]
   readonly byWord: ReadonlyMap<string, readonly number[]>
+  readonly byBeginning: ReadonlyMap<string, readonly number[]>
   readonly all: readonly number[]
 }
 
@@ -24,18 +25,20 @@ function indexOf(rules: readonly CompiledRule[], name: EventName): Index {
   const always: number[] = []
   const all: number[] = []
   const byWord = new Map<string, number[]>()
+  const byBeginning = new Map<string, number[]>()
   for (const [position, rule] of rules.entries()) {
     if (!rule.on.includes(name)) continue
     all.push(position)
     if (rule.needs === null) always.push(position)
     else
-      for (const word of rule.needs) {
-        const list = byWord.get(word)
+      for (const key of rule.needs) {
+        const map = key.startsWith('^') ? byBeginning : byWord
+        const list = map.get(key)
         if (list) list.push(position)
-        else byWord.set(word, [position])
+        else map.set(key, [position])
       }
   }
-  const index: Index = { always, byWord, all }
+  const index: Index = { always, byWord, byBeginning, all }
   known.set(name, index)
   return index
 }
@@ -45,16 +48,20 @@ export function candidateRules(work: Work, name: EventName): readonly number[] {
   const index = indexOf(work.context.rules, name)
   const message = messageOf(work)
   if (!message) return index.all
-  if (index.byWord.size === 0) return index.always
+  if (index.byWord.size + index.byBeginning.size === 0) return index.always
   const found = new Set(index.always)
-  const keys = textsOf(message).keys()
-  // The smaller side is walked.
-  if (keys.size < index.byWord.size) {
-    for (const key of keys) for (const position of index.byWord.get(key) ?? []) found.add(position)
-  } else
-    for (const [word, positions] of index.byWord)
-      if (keys.has(word)) for (const position of positions) found.add(position)
-  return [...found].sort((a, b) => a - b)
+  for (const view of textsOf(message).views()) {
+    collect(view.words, index.byWord, found)
+    if (index.byBeginning.size > 0) collect(view.beginnings(), index.byBeginning, found)
+  }
+  return found.size === index.always.length ? index.always : [...found].sort((a, b) => a - b)
+}
+
+/** Adds the positions of every key that both sides have; the smaller side is walked. */
+function collect(keys: ReadonlySet<string>, byKey: Index['byWord'], found: Set<number>): void {
+  if (keys.size < byKey.size) {
+    for (const key of keys) for (const position of byKey.get(key) ?? []) found.add(position)
+  } else for (const [key, positions] of byKey) if (keys.has(key)) for (const position of positions) found.add(position)
 }
 
 /** Runs the rules of the desk for the event of the work. Each that matched leaves a line in the trail with what made it match. */

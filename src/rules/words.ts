@@ -25,20 +25,27 @@ export function wordLine(text: string): string {
 
 export interface WordView {
   readonly line: string
-  /** Each word, and the beginning of each word as `^abc`. */
-  readonly keys: ReadonlySet<string>
+  /** Whether it has a key: a word, or the beginning of a word as `^abc`. */
+  readonly has: (key: string) => boolean
+  /** Each word once. */
+  readonly words: ReadonlySet<string>
+  /** The beginning of each word as `^abc`. */
+  readonly beginnings: () => ReadonlySet<string>
 }
 
 /** A text made ready for `keywordIn`. */
 export function viewWords(text: string): WordView {
   const line = wordLine(text)
-  const keys = new Set<string>()
-  for (const word of line.split(' ')) {
-    if (word === '' || keys.has(word)) continue
-    keys.add(word)
-    if (word.length >= PREFIX) keys.add(`^${word.slice(0, PREFIX)}`)
+  const words = new Set(line.split(' '))
+  words.delete('')
+  let made: Set<string> | null = null
+  const beginnings = (): ReadonlySet<string> => {
+    if (made) return made
+    made = new Set()
+    for (const word of words) if (word.length >= PREFIX) made.add(`^${word.slice(0, PREFIX)}`)
+    return made
   }
-  return { line, keys }
+  return { line, words, beginnings, has: (key) => (key.startsWith('^') ? beginnings().has(key) : words.has(key)) }
 }
 
 export interface Keyword {
@@ -71,4 +78,4 @@ export function parseKeyword(written: string): Keyword | null {
 
 /** Whether a view holds a keyword. */
 export const keywordIn = (view: WordView, keyword: Keyword): boolean =>
-  (keyword.key === null || view.keys.has(keyword.key)) && view.line.includes(keyword.needle)
+  (keyword.key === null || view.has(keyword.key)) && view.line.includes(keyword.needle)

@@ -48,6 +48,11 @@ describe('names that the desk does not have are faults with a place and the near
       '0.when.clock: the desk has no clock "respons" (did you mean "response"?)',
     ],
     [
+      'a question that is never asked',
+      { when: { stage: 'breached' } },
+      '0.when.stage: a rule on: new is never asked this (write on: clock)',
+    ],
+    [
       'a template',
       { then: { reply: 'unknown' } },
       '0.then.reply.template: there is no template "unknown" in the languages of the desk (a template is templates/NAME/LANGUAGE.md)',

@@ -3,12 +3,18 @@
 
 import { z } from 'zod'
 import type { Action, ActionEntry, ActionFrame } from './action.ts'
+import { fieldActions } from './field.ts'
 import { mailActions } from './mails.ts'
 import { ticketActions } from './ticket.ts'
 import { wayActions } from './way.ts'
 
 /** The record of actions: an entry here is an action everywhere, in the schema and in the reference. */
-export const actions: Readonly<Record<string, ActionEntry>> = { ...ticketActions, ...mailActions, ...wayActions }
+export const actions: Readonly<Record<string, ActionEntry>> = {
+  ...ticketActions,
+  ...fieldActions,
+  ...mailActions,
+  ...wayActions,
+}
 
 export interface Then {
   readonly [name: string]: unknown

@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import type { Desk } from '../../desks/desk.ts'
-import type { Work } from '../context.ts'
+import type { EventName, Work } from '../context.ts'
 
 /** What was found while conditions were looked at; kept only when the whole condition of a rule holds. */
 export interface Found {
@@ -31,6 +31,8 @@ export interface Frame {
   /** Names that conditions capture, of all rules of the desk. */
   readonly captures: ReadonlySet<string>
   readonly fault: (path: readonly (string | number)[], message: string, hint?: string) => void
+  /** What the rule waits for. */
+  readonly on: readonly EventName[]
   /** The place of this condition or action within its rule. */
   readonly path: readonly (string | number)[]
 }
@@ -41,6 +43,8 @@ export interface ConditionEntry {
   /** YAML, one line or several. */
   readonly example: string
   readonly schema: z.ZodType
+  /** Events that it makes sense for; absent: all. */
+  readonly events: readonly EventName[] | undefined
   /** Names of the groups it will capture. */
   readonly captures: (spec: unknown) => readonly string[]
   readonly read: (spec: unknown, frame: Frame) => Condition
@@ -50,6 +54,7 @@ interface Definition<S extends z.ZodType> {
   readonly sentence: string
   readonly example: string
   readonly schema: S
+  readonly events?: readonly EventName[]
   readonly captures?: (spec: z.output<S>) => readonly string[]
   readonly read: (spec: z.output<S>, frame: Frame) => Condition
 }
@@ -59,6 +64,7 @@ export const entry = <S extends z.ZodType>(definition: Definition<S>): Condition
   sentence: definition.sentence,
   example: definition.example,
   schema: definition.schema,
+  events: definition.events,
   captures: (spec) => definition.captures?.(spec as z.output<S>) ?? [],
   read: (spec, frame) => definition.read(spec as z.output<S>, frame),
 })

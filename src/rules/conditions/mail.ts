@@ -2,8 +2,9 @@
 
 import { z } from 'zod'
 import type { InboundAttachment, InboundMessage } from '../../inbound/message.ts'
+import { normaliseSubject } from '../../mail/subject.ts'
 import type { Work } from '../context.ts'
-import { foldText, MAX_INPUT, wordLine } from '../words.ts'
+import { foldText, MAX_INPUT, type WordView, wordLine } from '../words.ts'
 import { type Condition, checkName, entry, type Frame, leaf } from './condition.ts'
 import { type Readable, readable, readTextMatch, type TextMatch, textCaptures, textMatch } from './text-match.ts'
 import { inRange, range, rangeWords } from './value-match.ts'
@@ -12,7 +13,8 @@ interface MailTexts {
   readonly subject: Readable
   readonly body: Readable
   readonly text: Readable
-  readonly keys: () => ReadonlySet<string>
+  /** Views that together have every word of the others. */
+  readonly views: () => readonly WordView[]
 }
 
 const texts = new WeakMap<InboundMessage, MailTexts>()
@@ -28,13 +30,11 @@ export function textsOf(message: InboundMessage): MailTexts {
   // Bounded texts are cut in different places, and a reply may have been put together: then it has words of its own.
   const at = message.text.length < MAX_INPUT - message.subject.length ? message.text.indexOf(message.replyText) : -1
   const whole = at === 0 || (at > 0 && message.text[at - 1] === '\n')
-  let keys: ReadonlySet<string> | null = null
   const made: MailTexts = {
     subject,
     body,
     text,
-    keys: () =>
-      (keys ??= whole ? text.view().keys : new Set([...subject.view().keys, ...body.view().keys, ...text.view().keys])),
+    views: () => (whole ? [text.view()] : [subject.view(), body.view(), text.view()]),
   }
   texts.set(message, made)
   return made
@@ -133,8 +133,9 @@ export function splitSubject(subject: string): { readonly head: string; readonly
     : { head: bounded.trim(), rest: '' }
 }
 
+/** Without reply prefixes and the tokens of any ticket system. */
 const bareSubject = (subject: string): string =>
-  subject.replace(/^(?:\s*(?:re|fw|fwd|rv|tr|aw|wg|sv|antw|res|enc)\s*(?:\[\d+\])?:\s*|\s*\[[^\]]{1,40}\]\s*)+/i, '')
+  normaliseSubject(normaliseSubject(subject.slice(0, 500)).replace(/^(?:\[[^\]]{1,40}\]\s*){1,5}/, ''))
 
 export const mailConditions = {
   subject: entry({
@@ -290,6 +291,7 @@ function subjectLines(work: Work, where: 'subject' | 'body' | 'both'): readonly 
     .split('\n')
     .map((line) =>
       line
+        .slice(0, 300)
         .replace(/^[\s"'«“]*(?:(?:subject|objet|asunto|assunto|betreff)\s*:)?[\s"'«“]*/i, '')
         .replace(/[\s"'»”.]+$/, ''),
     )

@@ -86,6 +86,7 @@ export const momentConditions = {
   clock: entry({
     sentence: 'asks which clock is due (rules on: clock)',
     example: 'clock: first-response',
+    events: ['clock'],
     schema: some,
     read: (spec, frame) => {
       for (const name of listed(spec))
@@ -104,12 +105,14 @@ export const momentConditions = {
   stage: entry({
     sentence: 'asks whether the clock warns or is breached (rules on: clock)',
     example: 'stage: breached',
+    events: ['clock'],
     schema: z.enum(stages),
     read: (spec) => leaf(`the clock is ${spec}`, (work) => work.event.type === 'clock' && work.event.stage === spec),
   }),
   round: entry({
     sentence: 'asks how often the due clock came due before, itself included (rules on: clock)',
     example: 'round: { over: 2 }',
+    events: ['clock'],
     schema: range,
     read: (spec) =>
       leaf(`the clock came ${rangeWords(spec)} times`, (work) => {
@@ -123,6 +126,7 @@ export const momentConditions = {
   delivery: entry({
     sentence: 'asks what became of a mail of ours (rules on: delivery)',
     example: 'delivery: [bounced, dead]',
+    events: ['delivery'],
     schema: z.union([z.enum(deliveryStates), z.array(z.enum(deliveryStates)).min(1)]),
     read: (spec) => {
       const states: readonly string[] = listed(spec)
@@ -135,6 +139,7 @@ export const momentConditions = {
   choice: entry({
     sentence: 'asks which signed choice the mail makes (rules on: choice)',
     example: 'choice: refute',
+    events: ['choice'],
     schema: z.union([z.enum(choices), z.array(z.enum(choices)).min(1)]),
     read: (spec) => {
       const wanted = new Set<Purpose>((typeof spec === 'string' ? [spec] : spec).map((name) => choiceNames[name]))

@@ -55,7 +55,16 @@ export function readWhen(when: When, frame: Frame): Condition {
     else if (name === 'not') {
       const inner = when.not ?? {}
       parts.push(not(isList(inner) ? any(inner.map((child, i) => readWhen(child, at([i])))) : readWhen(inner, at([]))))
-    } else parts.push(conditions[name]?.read(spec, at([])) ?? never)
+    } else {
+      const events = conditions[name]?.events
+      if (events && !frame.on.some((event) => events.includes(event)))
+        frame.fault(
+          [...frame.path, name],
+          `a rule on: ${frame.on.join(', ')} is never asked this`,
+          `write on: ${events.join(' or ')}`,
+        )
+      parts.push(conditions[name]?.read(spec, at([])) ?? never)
+    }
   }
   if (parts.length === 0) return { sentence: 'always', needs: null, children: [], holds: () => true }
   return all(parts)
