@@ -18,14 +18,29 @@ interface PersonRow {
   name: string
   language: string | null
   blocked_until: Date | null
-  contact: { id: number; key: string; name: string; language: string | null; phone: string | null; attributes: Record<string, string>; active: boolean } | null
+  contact: {
+    id: number
+    key: string
+    name: string
+    language: string | null
+    phone: string | null
+    attributes: Record<string, string>
+    active: boolean
+  } | null
   organisation: { key: string; name: string; attributes: Record<string, string>; domains: string[] } | null
 }
 
 function toPerson(row: PersonRow): Person {
   const organisation: Organisation | null = row.organisation
   const contact: Contact | null = row.contact === null ? null : { ...row.contact, organisation }
-  return { id: row.id, address: row.address, name: row.name, language: row.language, contact, blockedUntil: row.blocked_until }
+  return {
+    id: row.id,
+    address: row.address,
+    name: row.name,
+    language: row.language,
+    contact,
+    blockedUntil: row.blocked_until,
+  }
 }
 
 /** The people behind addresses, with contact and organisation; addresses a desk has not met are absent. */
@@ -70,7 +85,10 @@ export async function ensurePeople(sql: Sql, people: readonly NewPerson[], now: 
 }
 
 /** No automatic mail goes to these addresses before `until`. */
-export async function blockPeople(tx: Tx, blocks: readonly { readonly desk: string; readonly address: string; readonly until: Date }[]): Promise<void> {
+export async function blockPeople(
+  tx: Tx,
+  blocks: readonly { readonly desk: string; readonly address: string; readonly until: Date }[],
+): Promise<void> {
   if (blocks.length === 0) return
   await tx`
     update person set blocked_until = b.until
@@ -91,34 +109,99 @@ export interface ContactInput {
   readonly addresses: readonly { readonly address: string; readonly id: number }[]
 }
 
-/** Inserts or updates contacts and ties their addresses to them; doing it twice changes nothing. */
-export async function saveContacts(tx: Tx, contacts: readonly ContactInput[], now: Date): Promise<{ readonly created: number; readonly changed: number }> {
+const CHUNK = 1_000
+
+/**
+ * Inserts or updates contacts and ties their addresses to them; doing it twice changes nothing. With `untie`, addresses that a
+ * contact has and `contacts` does not name for it are its own no longer.
+ */
+export async function saveContacts(
+  tx: Tx,
+  contacts: readonly ContactInput[],
+  now: Date,
+  options: { readonly untie?: boolean } = {},
+): Promise<{ readonly created: number; readonly changed: number }> {
   let created = 0
   let changed = 0
-  for (const c of contacts) {
-    const [row] = await tx<{ id: number; fresh: boolean }[]>`
+  // One statement may not touch a row twice: of contacts with the same key, and of addresses that are named twice, the last counts.
+  const distinct = [...new Map(contacts.map((c) => [`${c.desk} ${c.key}`, c])).values()]
+  for (let at = 0; at < distinct.length; at += CHUNK) {
+    const chunk = distinct.slice(at, at + CHUNK)
+    const rows = await tx<{ fresh: boolean }[]>`
       insert into contact (desk, key, name, language, phone, attributes, organisation, active)
-      values (${c.desk}, ${c.key}, ${c.name}, ${c.language}, ${c.phone}, ${JSON.stringify(c.attributes)}::text::jsonb, ${c.organisation}, ${c.active})
+      select desk, key, name, language, phone, attributes, organisation, active
+      from json_to_recordset(${JSON.stringify(chunk)}::text::json) as n (desk text, key text, name text, language text, phone text, attributes jsonb, organisation text, active boolean)
+      order by desk, key
       on conflict (desk, key) do update set name = excluded.name, language = excluded.language, phone = excluded.phone, attributes = excluded.attributes, organisation = excluded.organisation, active = excluded.active
       where (contact.name, contact.language, contact.phone, contact.attributes, contact.organisation, contact.active)
         is distinct from (excluded.name, excluded.language, excluded.phone, excluded.attributes, excluded.organisation, excluded.active)
-      returning id, xmax = 0 as fresh`
-    if (row?.fresh) created += 1
-    else if (row) changed += 1
-    const [known] = row ? [row] : await tx<{ id: number }[]>`select id from contact where desk = ${c.desk} and key = ${c.key}`
-    for (const { address, id } of c.addresses) {
-      await tx`
-        insert into person (desk, id, address, name, language, contact, created_at) values (${c.desk}, ${id}, ${address}, ${c.name}, ${c.language}, ${known?.id ?? null}, ${now})
-        on conflict (desk, address) do update set contact = excluded.contact where person.contact is distinct from excluded.contact`
+      returning xmax = 0 as fresh`
+    for (const row of rows) {
+      if (row.fresh) created += 1
+      else changed += 1
     }
+    const people = chunk.flatMap((c) =>
+      c.addresses.map(({ address, id }) => ({
+        desk: c.desk,
+        key: c.key,
+        name: c.name,
+        language: c.language,
+        address,
+        id,
+      })),
+    )
+    const addresses = JSON.stringify([...new Map(people.map((p) => [personKey(p), p])).values()])
+    if (options.untie)
+      await tx`
+        update person p set contact = null
+        from contact c
+        where c.desk = p.desk and c.id = p.contact and (c.desk, c.key) in (select k.desk, k.key from json_to_recordset(${JSON.stringify(chunk)}::text::json) as k (desk text, key text))
+          and not exists (select from json_to_recordset(${addresses}::text::json) as a (desk text, key text, address text) where a.desk = p.desk and a.key = c.key and a.address = p.address)`
+    await tx`
+      insert into person (desk, id, address, name, language, contact, created_at)
+      select a.desk, a.id, a.address, a.name, a.language, c.id, ${now}
+      from json_to_recordset(${addresses}::text::json) as a (desk text, key text, name text, language text, address text, id bigint)
+      join contact c on c.desk = a.desk and c.key = a.key
+      order by a.desk, a.address
+      on conflict (desk, address) do update set contact = excluded.contact where person.contact is distinct from excluded.contact`
   }
   return { created, changed }
 }
 
-export async function saveOrganisations(tx: Tx, organisations: readonly (Organisation & { readonly desk: string })[]): Promise<void> {
-  for (const o of organisations) {
+export interface KnownContact {
+  readonly key: string
+  readonly name: string
+  readonly language: string | null
+  readonly phone: string | null
+  readonly organisation: string | null
+  readonly attributes: Readonly<Record<string, string>>
+  readonly active: boolean
+  /** In the order in which the desk met them. */
+  readonly addresses: readonly string[]
+}
+
+/** All contacts of a desk with their addresses, by key. */
+export async function loadContacts(sql: Queryable, desk: string): Promise<KnownContact[]> {
+  return await sql<KnownContact[]>`
+    select c.key, c.name, c.language, c.phone, c.organisation, c.attributes, c.active, coalesce(array_agg(p.address order by p.id) filter (where p.id is not null), '{}') as addresses
+    from contact c left join person p on p.desk = c.desk and p.contact = c.id
+    where c.desk = ${desk} group by c.desk, c.id order by c.key`
+}
+
+/** The organisations of a desk, by key. */
+export async function loadOrganisations(sql: Queryable, desk: string): Promise<Map<string, Organisation>> {
+  const rows = await sql<Organisation[]>`select key, name, attributes, domains from organisation where desk = ${desk}`
+  return new Map(rows.map((row) => [row.key, row]))
+}
+
+export async function saveOrganisations(
+  tx: Tx,
+  organisations: readonly (Organisation & { readonly desk: string })[],
+): Promise<void> {
+  for (let at = 0; at < organisations.length; at += CHUNK)
     await tx`
-      insert into organisation (desk, key, name, attributes, domains) values (${o.desk}, ${o.key}, ${o.name}, ${JSON.stringify(o.attributes)}::text::jsonb, ${o.domains as string[]})
+      insert into organisation (desk, key, name, attributes, domains)
+      select desk, key, name, attributes, domains
+      from json_to_recordset(${JSON.stringify(organisations.slice(at, at + CHUNK))}::text::json) as n (desk text, key text, name text, attributes jsonb, domains text[])
       on conflict (desk, key) do update set name = excluded.name, attributes = excluded.attributes, domains = excluded.domains`
-  }
 }
