@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type ContactOut, formatContactsCsv, organisationKey, parseContactsCsv } from '../../src/desks/contacts-csv.ts'
@@ -155,7 +156,7 @@ test('what is written is read again, and no cell is a formula', () => {
           })),
         ).toEqual(contacts)
         expect(read.organisations[0]?.attributes.get('country')).toBe('=1+1')
-        expect(text).not.toMatch(/(^|,)"?[=+\-@]/m)
+        expect((parse(text) as string[][]).flat().filter((one) => /^[=+\-@]/.test(one))).toEqual([])
       },
     ),
     { numRuns: 200 },
