@@ -65,7 +65,14 @@ function wordsOf(issue: Issue, above: Path, schema: z.ZodType, root: unknown): W
       })
     case 'invalid_type':
       if (value === undefined) return [{ path, message: 'is missing' }]
-      return [{ path, message: `${kinds[issue.expected] ?? issue.expected} is expected here, not ${kindOf(value)}` }]
+      return [
+        {
+          path,
+          message: `${kinds[issue.expected] ?? issue.expected} is expected here, not ${kindOf(value)}`,
+          // +33 6 12 and 1.10 are numbers to YAML, yes and no are texts.
+          ...(issue.expected === 'string' && typeof value !== 'object' ? { hint: 'put it between quotes' } : {}),
+        },
+      ]
     case 'invalid_value': {
       if (value === undefined) return [{ path, message: 'is missing', hint: `one of ${issue.values.join(', ')}` }]
       return [

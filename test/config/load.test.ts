@@ -128,6 +128,11 @@ describe('a fault of a desk points at its place and says what to write', () => {
       'look-ahead and look-behind are not supported',
     ],
     [
+      'a telephone number that YAML reads as a number',
+      append('phones: [+33600000001]\n'),
+      '+33600000001] ← a text is expected here, not a number (put it between quotes)',
+    ],
+    [
       'a contacts file that is missing',
       append('contacts: ./nobody.csv\n'),
       './nobody.csv ← the file ./nobody.csv does not exist',

@@ -228,6 +228,14 @@ describe('mails', () => {
     expect(mails[0]?.once).toBe('reminder:12:2026-11-18:mia@farm.test')
   })
 
+  test('a breach tells when it came', () => {
+    const { mails } = act(
+      { notify: { to: 'assignee', template: 'clock-breached' } },
+      { name: 'clock', event: { type: 'clock', ticket: ticket(), clock: 'response', stage: 'breached' } },
+    )
+    expect(mails[0]?.data).toMatchObject({ clock: 'response', dueAt: new Date('2026-11-18T10:00:00Z') })
+  })
+
   test('staff are told once each, the supervisors too, in their languages', () => {
     const { mails } = act({
       notify: [

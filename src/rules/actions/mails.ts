@@ -6,7 +6,7 @@ import type { DraftValue, MailDraft } from '../../outbound/draft.ts'
 import { checkName, nearest } from '../conditions/condition.ts'
 import { type ChoiceName, choiceNames, choices } from '../conditions/moment.ts'
 import { isEmpty } from '../conditions/ticket.ts'
-import type { Work } from '../context.ts'
+import type { ClockEvent, Work } from '../context.ts'
 import { todayOf } from '../hours.ts'
 import { draftMail, languageFor, newText, recipientOf } from '../judgement.ts'
 import { historyOf, staffOf, teamOf, toStaff, toSupervisors } from '../notify.ts'
@@ -85,9 +85,14 @@ function commonData(work: Work, by: string): Readonly<Record<string, DraftValue>
     captures: Object.fromEntries(work.captures),
     mark: work.context.mark,
     clock: event.type === 'clock' ? event.clock : '',
-    dueAt:
-      event.type === 'clock' ? (work.ticket.clocks.find((clock) => clock.name === event.clock)?.dueAt ?? null) : null,
+    dueAt: event.type === 'clock' ? dueOf(work, event) : null,
   }
+}
+
+/** When the clock of the event is due; a breach is due when it is noticed. */
+function dueOf(work: Work, event: ClockEvent): Date | null {
+  if (event.stage === 'breached') return work.context.now
+  return work.ticket.clocks.find((clock) => clock.name === event.clock)?.dueAt ?? null
 }
 
 const threadOf = (work: Work): Pick<MailDraft, 'inReplyTo' | 'references' | 'automatic'> => {

@@ -110,7 +110,7 @@ export const momentConditions = {
     read: (spec) => leaf(`the clock is ${spec}`, (work) => work.event.type === 'clock' && work.event.stage === spec),
   }),
   round: entry({
-    sentence: 'asks how often the due clock came due before, itself included (rules on: clock)',
+    sentence: 'asks how often the clock has come due, this time included (rules on: clock)',
     example: 'round: { over: 2 }',
     events: ['clock'],
     schema: range,
