@@ -30,6 +30,10 @@ export interface ScriptedRelay {
   /** Bodies that arrived whole (with their dot), whatever was answered. */
   readonly bodies: readonly string[]
   readonly commands: readonly string[]
+  /** Recipients of mails the relay has taken for good (whole, and not refused), whether or not it could say so. */
+  readonly whole: readonly string[]
+  /** Gives the script of the next transaction when `scripts` is empty. */
+  next: () => Script
   connections: number
   /** The next transactions; when empty all goes well. */
   readonly scripts: Script[]
@@ -42,9 +46,20 @@ export async function startScriptedRelay(): Promise<ScriptedRelay> {
   const accepted: Accepted[] = []
   const bodies: string[] = []
   const commands: string[] = []
+  const whole: string[] = []
   const scripts: Script[] = []
   const sockets = new Set<Socket>()
-  const relay = { accepted, bodies, commands, scripts, connections: 0, greeting: '220 relay.test ESMTP', port: 0 }
+  const relay = {
+    accepted,
+    bodies,
+    commands,
+    whole,
+    scripts,
+    next: (): Script => ({}),
+    connections: 0,
+    greeting: '220 relay.test ESMTP',
+    port: 0,
+  }
 
   const serve = (socket: Socket): void => {
     relay.connections++
@@ -66,9 +81,11 @@ export async function startScriptedRelay(): Promise<ScriptedRelay> {
       return true
     }
     const endOfBody = (): void => {
-      const whole = body ?? ''
+      const text = body ?? ''
       body = null
-      bodies.push(whole)
+      bodies.push(text)
+      const answer = script.final ?? '250 2.0.0 taken'
+      if (answer.startsWith('2')) whole.push(to)
       if (script.hang === 'dot') {
         hung = true
         return
@@ -78,8 +95,7 @@ export async function startScriptedRelay(): Promise<ScriptedRelay> {
         else socket.end(script.cut.half)
         return
       }
-      const answer = script.final ?? '250 2.0.0 taken'
-      if (answer.startsWith('2')) accepted.push({ from, to, body: whole })
+      if (answer.startsWith('2')) accepted.push({ from, to, body: text })
       say(answer)
     }
     const command = (line: string): void => {
@@ -97,7 +113,7 @@ export async function startScriptedRelay(): Promise<ScriptedRelay> {
           socket.end('221 bye\r\n')
           break
         case 'MAIL':
-          script = scripts.shift() ?? {}
+          script = scripts.shift() ?? relay.next()
           from = /<(.*?)>/.exec(line)?.[1] ?? ''
           if (!cutAt('mail')) say(script.mail ?? '250 ok')
           break
