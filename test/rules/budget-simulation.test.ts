@@ -170,7 +170,10 @@ function simulate(seed: number): World {
   })
 
   let solveAt = begin + 6 * hour
+  let happened = 0
   for (let happening = take(); happening !== undefined && happening.at < end; happening = take()) {
+    // A broken budget would let this go on for ever.
+    if (++happened > 100_000) throw new Error(`seed ${seed}: a loop that no budget ends`)
     const { at, letter } = happening
     while (solveAt <= at) {
       north.solveAll()
