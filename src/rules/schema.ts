@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { thenSchema } from './actions/read.ts'
 import { whenSchema } from './conditions/read.ts'
-import { eventNames } from './rule.ts'
+import { eventNames } from './context.ts'
 
 export const ruleSchema = z.strictObject({
   name: z
