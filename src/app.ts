@@ -6,6 +6,7 @@ import type { Sql } from './db/pool.ts'
 import type { Desk } from './desks/desk.ts'
 import { type AlarmReport, tellAlarm } from './gateway/alarm.ts'
 import { type ProcessDeps, processOnce } from './gateway/process.ts'
+import { noteRenamed } from './gateway/renamed.ts'
 import type { RunningInstance } from './gateway/running-desk.ts'
 import { sweepOnce } from './gateway/sweep.ts'
 import { tellTrouble } from './gateway/trouble.ts'
@@ -171,6 +172,11 @@ export function createApp(options: AppOptions): App {
     onTrouble: (trouble) => {
       tellTrouble(deps, trouble).catch((error: unknown) =>
         log.error({ err: error, ...trouble }, 'trouble could not be told'),
+      )
+    },
+    onRenamed: (renamed) => {
+      noteRenamed(deps, renamed).catch((error: unknown) =>
+        log.error({ err: error, desk: renamed.desk, mail: renamed.id }, 'the id a relay gave was not noted'),
       )
     },
   })

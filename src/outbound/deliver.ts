@@ -30,6 +30,15 @@ export interface Trouble {
   readonly reason: string
 }
 
+/** A mail that left under another Message-ID than ours: answers will name that one. */
+export interface Renamed {
+  readonly desk: string
+  readonly id: number
+  readonly ticket: number | null
+  /** Without brackets. */
+  readonly messageId: string
+}
+
 export interface OutboxDeps {
   readonly sql: Sql
   readonly transport: Transport
@@ -38,6 +47,7 @@ export interface OutboxDeps {
   readonly counters: Counters
   /** Told after it is committed; `findTrouble` finds what was not told because the process ended in between. */
   readonly onTrouble: (trouble: Trouble) => void
+  readonly onRenamed: (renamed: Renamed) => void
   readonly limits?: Partial<OutboxLimits>
 }
 
@@ -205,6 +215,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       return
     }
     await settle(result)
+    if (delivery.state === 'sent' && delivery.renamed !== undefined)
+      deps.onRenamed({ desk: mail.desk, id: mail.id, ticket: mail.ticket, messageId: delivery.renamed })
     tally[result.state]++
     const { desk, id } = mail
     switch (result.state) {

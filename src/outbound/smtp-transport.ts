@@ -245,7 +245,11 @@ export function createSmtpTransport(relay: Relay, times: RelayTimes = relayTimes
         body,
         (error, info) => {
           if (error) failed(error)
-          else settle({ state: 'sent', response: oneLine(info?.response ?? '') })
+          else {
+            const renamed = info?.serverMessageId?.replace(/^<|>$/g, '')
+            const response = oneLine(info?.response ?? '')
+            settle({ state: 'sent', response, ...(renamed === undefined ? {} : { renamed }) })
+          }
         },
       )
     })

@@ -16,7 +16,8 @@ export interface Parcel {
  * `bounced`: refused for good. `uncertain`: the body had begun to leave and no answer came (RFC 1047). `withdrawn`: the row was no longer ours.
  */
 export type Delivery =
-  | { readonly state: 'sent'; readonly response: string }
+  /** `renamed`: the Message-ID, without brackets, that the server says it put in place of ours (Amazon SES, Microsoft 365). */
+  | { readonly state: 'sent'; readonly response: string; readonly renamed?: string }
   | { readonly state: 'delayed' | 'bounced'; readonly response: string }
   | { readonly state: 'unreachable' | 'uncertain'; readonly reason: string }
   | { readonly state: 'withdrawn' }

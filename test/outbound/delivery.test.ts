@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { transaction } from '../../src/db/transaction.ts'
 import { createLog } from '../../src/log.ts'
 import { noCounters } from '../../src/metrics.ts'
-import { createOutbox, type Trouble } from '../../src/outbound/deliver.ts'
+import { createOutbox, type Renamed, type Trouble } from '../../src/outbound/deliver.ts'
 import type { OutboundMail } from '../../src/outbound/draft.ts'
 import { createSmtpTransport, type RelayTimes } from '../../src/outbound/smtp-transport.ts'
 import { claimOutbound, insertOutbound } from '../../src/outbound/store.ts'
@@ -17,6 +17,7 @@ let database: TestDatabase
 let relay: ScriptedRelay
 let now = started
 let troubles: Trouble[] = []
+let renamed: Renamed[] = []
 
 beforeAll(async () => {
   database = await createTestDatabase({ max: 10 })
@@ -27,6 +28,7 @@ beforeEach(async () => {
   await database.sql`truncate outbound`
   now = started
   troubles = []
+  renamed = []
 })
 afterEach(() => relay.close())
 
@@ -82,6 +84,7 @@ function outbox(
     log,
     counters: noCounters,
     onTrouble: (trouble) => troubles.push(trouble),
+    onRenamed: (one) => renamed.push(one),
   })
 }
 
@@ -129,6 +132,13 @@ describe('a mail that the relay takes', () => {
     })
     await run()
     expect(relay.accepted).toHaveLength(1)
+  })
+
+  test('and that says which Message-ID it put in place of ours is heard', async () => {
+    relay.scripts.push({ final: '250 2.0.0 OK <AB12@XY.namprd01.prod.outlook.com> [Hostname=xy]' }, {})
+    await queue(mailOf(1), mailOf(2))
+    await run()
+    expect(renamed).toEqual([{ desk: 'garage', id: 1, ticket: 1, messageId: 'AB12@XY.namprd01.prod.outlook.com' }])
   })
 
   test('shares a connection with those before it', async () => {
@@ -298,6 +308,7 @@ describe('a sender that dies', () => {
       log,
       counters: noCounters,
       onTrouble: () => undefined,
+      onRenamed: () => undefined,
       transport: {
         width: 1,
         rest: () => undefined,

@@ -206,7 +206,11 @@ describe('without a relay', () => {
   test('each mail is one whole file, and a second attempt makes no second one', async () => {
     const outgoing = join(folder, 'outgoing')
     const transport = createFileTransport(outgoing)
-    expect(await transport.send(parcel, yes)).toEqual({ state: 'sent', response: 'written to garage-000007.eml' })
+    expect(await transport.send(parcel, yes)).toEqual({
+      state: 'sent',
+      response: 'written to garage-000007.eml',
+      renamed: null,
+    })
     await transport.send(parcel, yes)
     expect(readdirSync(outgoing)).toEqual(['garage-000007.eml'])
     expect(readFileSync(join(outgoing, 'garage-000007.eml')).equals(parcel.bytes)).toBe(true)

@@ -28,6 +28,7 @@ const outbox = createOutbox({
   log: createLog({ level: 'silent', readable: false, addresses: 'whole' }),
   counters: noCounters,
   onTrouble: () => undefined,
+  onRenamed: () => undefined,
   // The lease is virtual: half an hour passes in seconds.
   limits: { claim: 20, pollMs: 20 },
 })
