@@ -209,7 +209,6 @@ describe('without a relay', () => {
     expect(await transport.send(parcel, yes)).toEqual({
       state: 'sent',
       response: 'written to garage-000007.eml',
-      renamed: null,
     })
     await transport.send(parcel, yes)
     expect(readdirSync(outgoing)).toEqual(['garage-000007.eml'])
