@@ -1,7 +1,6 @@
 // The parts of a gateway, made of its configuration and environment: instance, templates, keys, transport, authentication, logins.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { Resolver as DnsResolver } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { AppOptions } from '../app.ts'
@@ -9,8 +8,8 @@ import type { Configuration } from '../config/load.ts'
 import { openDataFolder, openPrivateFolder, openSecret } from '../db/data-folder.ts'
 import { prepareDesk, prepareInstance, type RunningInstance } from '../gateway/running-desk.ts'
 import { authenticateMail } from '../inbound/authenticate.ts'
+import { createDnsResolver } from '../inbound/dns.ts'
 import { buildAddressBook } from '../inbound/route.ts'
-import type { Resolver } from '../inbound/verify-mail.ts'
 import { createKeys, type Keys } from '../mail/token.ts'
 import { createSigner } from '../outbound/dkim.ts'
 import { createSmtpTransport, parseRelayUrl } from '../outbound/smtp-transport.ts'
@@ -85,8 +84,7 @@ export async function transportOf(
 }
 
 export function authenticatorOf(configuration: Configuration): AppOptions['authenticate'] {
-  const dns = new DnsResolver({ timeout: 2_000, tries: 2 })
-  const resolver: Resolver = async (name, type) => (await dns.resolve(name, type)) as string[][] | string[]
+  const resolver = createDnsResolver({ timeoutMs: 2_000 })
   return async (claimed, parsed) =>
     claimed.bytes === null
       ? { result: 'none', by: 'nobody', detail: 'no original' }

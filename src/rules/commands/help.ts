@@ -72,22 +72,3 @@ export function describeCommands(language: string): string {
   }
   return `${lines.join('\n')}\n`
 }
-
-/** The help as Markdown tables for the documentation. */
-export function commandTables(language: string): string {
-  const cell = (text: string) => text.replaceAll('|', '\\|')
-  return commandHelp(language)
-    .map(({ title, commands }) =>
-      [
-        `### ${title}`,
-        '',
-        '| write | does | example |',
-        '| --- | --- | --- |',
-        ...commands.map(
-          (one) =>
-            `| \`${cell(one.usage)}\`${one.also.length > 0 ? `, ${one.also.map((word) => `\`${word}\``).join(', ')}` : ''} | ${cell(one.does)} | \`${cell(one.example)}\` |`,
-        ),
-      ].join('\n'),
-    )
-    .join('\n\n')
-}

@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, test } from 'vitest'
+import { agentsGuide } from '../../../src/rules/commands/guide.ts'
+import { commandHelp, describeCommands } from '../../../src/rules/commands/help.ts'
+import { commandNames } from '../../../src/rules/commands/vocabulary.ts'
+
+describe('the help', () => {
+  test.each(['en', 'fr', 'es'])('names every command once, with a sentence and an example (%s)', (language) => {
+    const all = commandHelp(language).flatMap(({ commands }) => commands)
+    expect(all.map(({ name }) => name).sort()).toEqual([...commandNames].sort())
+    for (const { usage, does, example } of all) {
+      expect(usage).toMatch(/^#\p{L}/u)
+      expect(does.length).toBeGreaterThan(7)
+      expect(does).not.toMatch(/\.$/)
+      expect(example).toMatch(/^#/)
+    }
+    const text = describeCommands(language)
+    for (const { usage, does } of all) {
+      expect(text).toContain(usage)
+      expect(text).toContain(does)
+    }
+  })
+
+  test('is in English where the language is not among them', () =>
+    expect(describeCommands('ar')).toBe(describeCommands('en')))
+
+  test('docs/agents.md is what the vocabulary says: `npm run docs` writes it', async () => {
+    expect(await readFile('docs/agents.md', 'utf8')).toBe(agentsGuide())
+  })
+})
