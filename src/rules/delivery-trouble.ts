@@ -1,5 +1,6 @@
 // A mail of ours that the next server refused, that was given up, or of which nobody can know: it stands on the ticket and its author is told.
 
+import { runEventRules } from './after-step.ts'
 import type { Context, DeliveryEvent } from './context.ts'
 import type { Decision } from './decision.ts'
 import { systemEntry } from './entry.ts'
@@ -23,6 +24,7 @@ export function deliveryTrouble(event: DeliveryEvent, context: Context): Decisio
       }),
       kind: 'report',
     })
+    runEventRules(judgement, event, sheet, 'delivery')
     finish(judgement, sheet, null)
   }
   const author = delivery.author === null ? undefined : staffByAddress(context.desk, delivery.author)

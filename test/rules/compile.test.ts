@@ -48,6 +48,11 @@ describe('names that the desk does not have are faults with a place and the near
       '0.when.clock: the desk has no clock "respons" (did you mean "response"?)',
     ],
     [
+      'an action out of its time',
+      { on: ['new', 'clock'], then: { hold: 'x' } },
+      '0.then.hold: a rule on: clock cannot do this (only on: new, reply)',
+    ],
+    [
       'a question that is never asked',
       { when: { stage: 'breached' } },
       '0.when.stage: a rule on: new is never asked this (write on: clock)',

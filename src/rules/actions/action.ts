@@ -2,7 +2,7 @@
 
 import type { z } from 'zod'
 import type { Frame } from '../conditions/condition.ts'
-import type { Work } from '../context.ts'
+import type { EventName, Work } from '../context.ts'
 
 export interface ActionFrame extends Frame {
   /** `rule NAME`: who did it, in the history. */
@@ -19,6 +19,8 @@ export interface ActionEntry {
   readonly sentence: string
   readonly example: string
   readonly schema: z.ZodType
+  /** Events that it makes sense for; absent: all. */
+  readonly events: readonly EventName[] | undefined
   readonly read: (spec: unknown, frame: ActionFrame) => Action
 }
 
@@ -26,6 +28,7 @@ interface Definition<S extends z.ZodType> {
   readonly sentence: string
   readonly example: string
   readonly schema: S
+  readonly events?: readonly EventName[]
   readonly read: (spec: z.output<S>, frame: ActionFrame) => Action
 }
 
@@ -34,5 +37,6 @@ export const action = <S extends z.ZodType>(definition: Definition<S>): ActionEn
   sentence: definition.sentence,
   example: definition.example,
   schema: definition.schema,
+  events: definition.events,
   read: (spec, frame) => definition.read(spec as z.output<S>, frame),
 })

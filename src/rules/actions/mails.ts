@@ -249,6 +249,7 @@ export const mailActions = {
   }),
   acknowledge: action({
     sentence: 'adds sentences to the acknowledgement of a new ticket, by a name so that a later rule can replace them',
+    events: ['new', 'status'],
     example: 'acknowledge: { fee: { fr: "Frais : {ticket.field.fee}", en: "Fee: {ticket.field.fee}" } }',
     schema: z.record(z.string(), z.union([z.string(), z.record(z.string().regex(/^[a-z]{2}$/), z.string())])),
     read: (spec, frame) => {

@@ -28,6 +28,10 @@ export const thenSchema: z.ZodType<Then> = z
 export function readThen(then: Then, frame: ActionFrame): Action[] {
   return Object.entries(then).flatMap(([name, spec]) => {
     const entry = actions[name]
-    return entry && spec !== undefined ? [entry.read(spec, { ...frame, path: [...frame.path, name] })] : []
+    if (!entry || spec === undefined) return []
+    const unfit = entry.events && frame.on.find((event) => !entry.events?.includes(event))
+    if (unfit !== undefined)
+      frame.fault([...frame.path, name], `a rule on: ${unfit} cannot do this`, `only on: ${entry.events?.join(', ')}`)
+    return [entry.read(spec, { ...frame, path: [...frame.path, name] })]
   })
 }

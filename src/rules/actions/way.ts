@@ -10,6 +10,7 @@ const linkKinds = ['refers', 'follows', 'incident'] as const satisfies readonly 
 export const wayActions = {
   hold: action({
     sentence: 'holds the mail for a person to look at; nothing of it reaches the ticket before',
+    events: ['new', 'reply'],
     example: 'hold: "A change of bank details is looked at first"',
     schema: z.string().min(1),
     read: (spec, frame) => {
@@ -24,6 +25,7 @@ export const wayActions = {
   }),
   refuse: action({
     sentence: 'answers politely with a template instead of taking the mail, which is kept',
+    events: ['new', 'reply'],
     example:
       'refuse: { template: urgent-refused, why: "Urgent without one of the listed reasons" }      # or: refuse: urgent-refused',
     schema: z.union([z.string(), z.strictObject({ template: z.string(), why: z.string().optional() })]),
