@@ -9,7 +9,7 @@ import { type ProcessDeps, processOnce } from './gateway/process.ts'
 import { noteRenamed } from './gateway/renamed.ts'
 import type { RunningInstance } from './gateway/running-desk.ts'
 import { sweepOnce } from './gateway/sweep.ts'
-import { tellTrouble } from './gateway/trouble.ts'
+import { tellTroubles } from './gateway/trouble.ts'
 import { createWatch, type Sign } from './gateway/watch.ts'
 import type { RawMail } from './inbound/message.ts'
 import { createParsePool, type ParsePool } from './inbound/parse-pool.ts'
@@ -169,11 +169,7 @@ export function createApp(options: AppOptions): App {
     now,
     log,
     counters: metrics.counters,
-    onTrouble: (trouble) => {
-      tellTrouble(deps, trouble).catch((error: unknown) =>
-        log.error({ err: error, ...trouble }, 'trouble could not be told'),
-      )
-    },
+    onTrouble: () => teller.wake(),
     onRenamed: (renamed) => {
       noteRenamed(deps, renamed).catch((error: unknown) =>
         log.error({ err: error, desk: renamed.desk, mail: renamed.id }, 'the id a relay gave was not noted'),
@@ -186,6 +182,7 @@ export function createApp(options: AppOptions): App {
   }
   const worker: Loop = createLoop({ turn: () => processOnce(deps), pauseMs: 2_000, failed: failed('worker') })
   const sweeper: Loop = createLoop({ turn: () => sweepOnce(deps), pauseMs: 5_000, failed: failed('sweep') })
+  const teller: Loop = createLoop({ turn: () => tellTroubles(deps), pauseMs: 5_000, failed: failed('trouble') })
   const alarms = { process: deps, mail: options.alarms?.mail ?? [], webhook: options.alarms?.webhook ?? null }
   const watch = createWatch(options.alarms?.afterMs ?? Number.POSITIVE_INFINITY)
   const lookAround = async (at: Date): Promise<void> => {
@@ -304,6 +301,7 @@ export function createApp(options: AppOptions): App {
         wakeWorker = worker.wake
         worker.start()
         sweeper.start()
+        teller.start()
         await hear('guichet_inbound', worker.wake)
       }
       if (has('outbound')) {
@@ -323,7 +321,8 @@ export function createApp(options: AppOptions): App {
         const mails = await processOnce(deps)
         const clocks = await sweepOnce(deps)
         const run = await outbox.runOnce()
-        if (mails + clocks + run.sent + run.bounced + run.dead + run.uncertain === 0) return
+        const told = await tellTroubles(deps)
+        if (mails + clocks + told + run.sent + run.bounced + run.dead + run.uncertain === 0) return
       }
     },
     reload: (next) => {
@@ -344,6 +343,7 @@ export function createApp(options: AppOptions): App {
       await Promise.all(unlisten.map((end) => end().catch(() => undefined)))
       await worker.stop()
       await sweeper.stop()
+      await teller.stop()
       await outbox.stop({ drainMs })
       await listener?.close()
       await pool?.close()

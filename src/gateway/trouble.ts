@@ -1,13 +1,40 @@
 // A mail of ours that the next server refused, that was given up or of which nobody can know becomes an event like any other.
 
+import { transaction } from '../db/transaction.ts'
 import { findDeliveries } from '../outbound/delivery-store.ts'
+import { findTrouble, lockTrouble, troubleKey } from '../outbound/store.ts'
 import { decide } from '../rules/decide.ts'
 import { loadTickets } from '../tickets/store.ts'
 import { applyDecisions } from './apply.ts'
+import { tellOnce } from './budget-store.ts'
 import type { ProcessDeps } from './process.ts'
 import { ticketContexts } from './sweep.ts'
 
-export async function tellTrouble(
+/**
+ * Tells of the mails in trouble of which nobody was told yet, also of those that a process left when it ended; how many. One process
+ * does so at a time, and notes it after the decision is committed: a crash in between tells twice rather than never.
+ */
+export async function tellTroubles(deps: ProcessDeps): Promise<number> {
+  return await transaction(deps.sql, async (tx) => {
+    if (!(await lockTrouble(tx))) return 0
+    const troubles = await findTrouble(tx, 50)
+    let told = 0
+    for (const trouble of troubles) {
+      const { desk, id, state } = trouble
+      try {
+        await tellTrouble(deps, trouble)
+        await tellOnce(tx, [{ desk, key: troubleKey(trouble) }], await deps.now())
+        told++
+      } catch (error) {
+        deps.counters.failed('trouble')
+        deps.log.error({ err: error, desk, mail: id, state }, 'trouble could not be told')
+      }
+    }
+    return told
+  })
+}
+
+async function tellTrouble(
   deps: ProcessDeps,
   trouble: {
     readonly desk: string

@@ -274,23 +274,36 @@ export async function actOnOutbound(
   const rows = await tx`
     update outbound set reason = ${reason}, lease_until = null,
       state = ${act === 'resolve' ? 'sent' : 'queued'}, sent_at = ${act === 'resolve' ? now : null},
-      phase = 'idle', next_attempt_at = ${act === 'resolve' ? null : now},
-      attempt = case when ${act} = 'retry' then 0 else attempt end
+      phase = 'idle', next_attempt_at = ${act === 'resolve' ? null : now}
     where desk = ${desk} and id = ${id} and state in ${tx([...actable[act]])} returning id`
   return rows.length > 0
 }
 
-/** What `told` says of a trouble once its event was decided. */
-export const troubleKey = (id: number, state: 'bounced' | 'dead' | 'uncertain'): string => `delivery:${id}:${state}`
+export interface FoundTrouble extends AttemptKey {
+  readonly state: 'bounced' | 'dead' | 'uncertain'
+  readonly reason: string
+}
 
-/** Finds mails that need a person and of which nobody was told yet, e.g. because the process ended in between: `told` does not have its `troubleKey`. */
-export async function findTrouble(
-  sql: Queryable,
-  limit: number,
-): Promise<readonly (OutboundKey & { readonly state: 'bounced' | 'dead' | 'uncertain'; readonly reason: string })[]> {
-  return await sql<(OutboundKey & { state: 'bounced' | 'dead' | 'uncertain'; reason: string })[]>`
-    select o.desk, o.id, o.state, coalesce(o.reason, '') as reason from outbound o
+/** What `told` says of a trouble once its event was decided; an attempt that a person wished for may fail and be told anew. */
+export const troubleKey = ({ id, state, attempt }: FoundTrouble): string => `delivery:${id}:${state}:${attempt}`
+
+/**
+ * Finds mails that need a person and of which nobody was told yet: `told` does not have their `troubleKey`. A bounce that came as a mail
+ * is told by that mail's own decision.
+ */
+export async function findTrouble(sql: Queryable, limit: number): Promise<readonly FoundTrouble[]> {
+  return await sql<FoundTrouble[]>`
+    select o.desk, o.id, o.attempt, o.state, coalesce(o.reason, '') as reason from outbound o
     where o.state in ('bounced', 'dead', 'uncertain')
-      and not exists (select from told t where t.desk = o.desk and t.key = 'delivery:' || o.id || ':' || o.state)
+      and (o.state <> 'bounced' or (o.sent_at is null and o.response is not null))
+      and not exists (select from told t where t.desk = o.desk and t.key = concat_ws(':', 'delivery', o.id, o.state, o.attempt))
     order by o.desk, o.id limit ${limit}`
+}
+
+/** Whether this transaction may tell of troubles: one process does at a time. */
+export async function lockTrouble(tx: Tx): Promise<boolean> {
+  const [row] = await tx<
+    { got: boolean }[]
+  >`select pg_try_advisory_xact_lock(hashtext('guichet outbound trouble')) as got`
+  return row?.got === true
 }

@@ -147,9 +147,11 @@ describe('a person decides', () => {
 
 test('trouble of which nobody was told is found until it is told', async () => {
   await insert(queued(mailOf(1)), queued(mailOf(2)))
-  await database.sql`update outbound set state = 'bounced', reason = '550 no' where id = 2`
-  expect(await findTrouble(database.sql, 10)).toEqual([{ desk: 'garage', id: 2, state: 'bounced', reason: '550 no' }])
-  await database.sql`insert into told (desk, key, created_at) values ('garage', ${troubleKey(2, 'bounced')}, ${now})`
+  await database.sql`update outbound set state = 'bounced', reason = '550 no', response = '550 no', attempt = 1 where id = 2`
+  expect(await findTrouble(database.sql, 10)).toEqual([
+    { desk: 'garage', id: 2, attempt: 1, state: 'bounced', reason: '550 no' },
+  ])
+  await database.sql`insert into told (desk, key, created_at) values ('garage', ${troubleKey({ desk: 'garage', id: 2, attempt: 1, state: 'bounced', reason: '' })}, ${now})`
   expect(await findTrouble(database.sql, 10)).toEqual([])
 })
 
