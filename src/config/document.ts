@@ -33,7 +33,7 @@ const explained: Readonly<Record<string, string>> = {
 /** Reads YAML 1.2 with `<<` merges; syntax faults come with their places, all at once. */
 export function readConfigFile(file: string, text: string): ConfigFile {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' })
   const at = (offset: number | undefined): Place => {
     const { line, col } = lines.linePos(Math.max(0, offset ?? 0))
     return { line: Math.max(1, line), column: Math.max(1, col) }

@@ -165,16 +165,32 @@ Rules: [rules.md](rules.md).
 
 const fence = '```'
 
-function entriesOf(
-  record: Readonly<Record<string, { readonly sentence: string; readonly example: string; readonly schema: z.ZodType }>>,
-): string {
+interface Entry {
+  readonly sentence: string
+  readonly example: string
+  readonly schema: z.ZodType
+  readonly events: readonly string[] | undefined
+}
+
+/** Words of a text match are explained once, in the section on words. */
+const explainedOnce = new Set(
+  Object.keys(definitionOf(bare(conditions.subject?.schema ?? z.never())).options?.flatMap(mappingsIn)[0] ?? {}),
+)
+const isTextMatch = (schema: z.ZodType): boolean => schema === conditions.subject?.schema
+
+function entriesOf(record: Readonly<Record<string, Entry>>): string {
   return Object.entries(record)
-    .map(([name, { sentence, example, schema }]) => {
+    .map(([name, { sentence, example, schema, events: only }]) => {
       const keys = mappingsIn(schema)
         .flatMap((shape) => Object.entries(shape))
-        .filter(([, inner]) => sentenceOf(inner) !== '')
+        .filter(
+          ([key, inner]) =>
+            sentenceOf(inner) !== '' && !(isTextMatch(schema) && name !== 'subject' && explainedOnce.has(key)),
+        )
         .map(([key, inner]) => `- \`${key}\`: ${sentenceOf(inner)}`)
-      return `### ${name}\n\n${sentence[0]?.toUpperCase()}${sentence.slice(1)}.\n\n${fence}yaml\n${example}\n${fence}${keys.length > 0 ? `\n\n${[...new Set(keys)].join('\n')}` : ''}`
+      const when = only ? ` Only \`on: ${only.length === 1 ? only[0] : `[${only.join(', ')}]`}\`.` : ''
+      const list = [...new Set(keys)].join('\n')
+      return `### ${name}\n\n${sentence[0]?.toUpperCase()}${sentence.slice(1)}.${when}\n\n${fence}yaml\n${example}\n${fence}${list === '' ? '' : `\n\n${list}`}`
     })
     .join('\n\n')
 }

@@ -84,7 +84,7 @@ export const momentConditions = {
     },
   }),
   clock: entry({
-    sentence: 'asks which clock is due (rules on: clock)',
+    sentence: 'asks which clock is due',
     example: 'clock: first-response',
     events: ['clock'],
     schema: some,
@@ -103,14 +103,14 @@ export const momentConditions = {
     },
   }),
   stage: entry({
-    sentence: 'asks whether the clock warns or is breached (rules on: clock)',
+    sentence: 'asks whether the clock warns or is breached',
     example: 'stage: breached',
     events: ['clock'],
     schema: z.enum(stages),
     read: (spec) => leaf(`the clock is ${spec}`, (work) => work.event.type === 'clock' && work.event.stage === spec),
   }),
   round: entry({
-    sentence: 'asks how often the clock has come due, this time included (rules on: clock)',
+    sentence: 'asks how often the clock has come due, this time included',
     example: 'round: { over: 2 }',
     events: ['clock'],
     schema: range,
@@ -124,7 +124,7 @@ export const momentConditions = {
       }),
   }),
   delivery: entry({
-    sentence: 'asks what became of a mail of ours (rules on: delivery)',
+    sentence: 'asks what became of a mail of ours',
     example: 'delivery: [bounced, dead]',
     events: ['delivery'],
     schema: z.union([z.enum(deliveryStates), z.array(z.enum(deliveryStates)).min(1)]),
@@ -137,7 +137,7 @@ export const momentConditions = {
     },
   }),
   choice: entry({
-    sentence: 'asks which signed choice the mail makes (rules on: choice)',
+    sentence: 'asks which signed choice the mail makes',
     example: 'choice: refute',
     events: ['choice'],
     schema: z.union([z.enum(choices), z.array(z.enum(choices)).min(1)]),
