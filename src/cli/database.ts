@@ -13,6 +13,8 @@ import { sentenceOf } from './sentence.ts'
 
 export interface OpenDatabase {
   readonly sql: Sql
+  /** With the password: for another pool, never for a log. */
+  readonly url: string
   readonly embedded: EmbeddedDatabase | null
   readonly close: () => Promise<void>
 }
@@ -44,7 +46,7 @@ async function openServer(url: string, max: number): Promise<OpenDatabase> {
     throw new Refusal(`DATABASE_URL: ${checked.reason}.`, 1)
   }
   await prepare(sql, async () => undefined)
-  return { sql, embedded: null, close: () => sql.end({ timeout: 5 }) }
+  return { sql, url, embedded: null, close: () => sql.end({ timeout: 5 }) }
 }
 
 async function openEmbedded(
@@ -74,7 +76,7 @@ async function openEmbedded(
     await embedded.stop({ always })
   }
   await prepare(sql, close)
-  return { sql, embedded, close }
+  return { sql, url: embedded.url, embedded, close }
 }
 
 /** Starts the embedded database; what stops it is said in words. */

@@ -25,7 +25,7 @@ export async function demo(options: { readonly desk?: readonly string[] }): Prom
     for (const scene of scenes) await play(stage, scene, say)
     say(`\n${'═'.repeat(78)}\nLimits of automatic mail in this run\n${limits(configuration)}`)
     say(
-      `\n${scenes.length} conversations in ${Math.round((performance.now() - started) / 1000)} s. Scenes: ${join(configuration.settings.desks, 'demo')}.\n`,
+      `\n${scenes.length === 1 ? 'One conversation' : `${scenes.length} conversations`} in ${Math.round((performance.now() - started) / 1000)} s. Scenes: ${join(configuration.settings.desks, 'demo')}.\n`,
     )
     return 0
   } finally {

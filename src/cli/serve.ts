@@ -65,7 +65,7 @@ export async function serve(options: { readonly role?: readonly string[] }): Pro
       smtpOptions: await smtpOptionsOf(configuration, log),
       supervisorToken,
       publicUrl: environment.publicUrl,
-      sources: sourcesOf(configuration, database.sql, log),
+      sources: sourcesOf(configuration, database, log),
       alarms: await alarmsOf(configuration),
     })
     const running = app

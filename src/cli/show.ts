@@ -39,7 +39,7 @@ export async function show(name: string, options: { readonly json?: true }): Pro
       '',
       ...entries.flatMap((e) => [
         `${e.at.toISOString().slice(0, 16).replace('T', ' ')}  ${e.kind}${e.public ? '' : ' (internal)'}  ${e.author}`,
-        ...plainLines(e.text || JSON.stringify(e.data))
+        ...plainLines(e.text || wordsOf(e.data))
           .split('\n')
           .map((line) => `    ${line}`),
         '',
@@ -52,4 +52,26 @@ export async function show(name: string, options: { readonly json?: true }): Pro
     ]
     process.stdout.write(`${lines.join('\n')}\n`)
   })
+}
+
+interface ChangeOf {
+  readonly field: string
+  readonly from: unknown
+  readonly to: unknown
+  readonly by?: string
+}
+
+const isChange = (item: unknown): item is ChangeOf => typeof item === 'object' && item !== null && 'field' in item
+
+const value = (given: unknown): string => (given === null || given === undefined ? 'nothing' : String(given))
+
+/** What an entry without a text records: changes as `status: open → closed (rule x)`, the rest as it is stored. */
+function wordsOf(data: Readonly<Record<string, unknown>>): string {
+  const { changes, ...rest } = data
+  const lines = Array.isArray(changes)
+    ? changes.filter(isChange).map((c) => `${c.field}: ${value(c.from)} → ${value(c.to)}${c.by ? ` (${c.by})` : ''}`)
+    : []
+  for (const [name, given] of Object.entries(rest))
+    lines.push(`${name}: ${typeof given === 'string' ? given : JSON.stringify(given)}`)
+  return lines.join('\n')
 }

@@ -8,7 +8,11 @@ import { createFolderSource } from '../inbound/sources/folder.ts'
 import { type AccountHealth, createImapAccount } from '../inbound/sources/imap-account.ts'
 import type { Log } from '../log.ts'
 
-export function sourcesOf(configuration: Configuration, sql: Sql, log: Log): (deps: SourceDeps) => readonly Source[] {
+export function sourcesOf(
+  configuration: Configuration,
+  { sql, url }: { readonly sql: Sql; readonly url: string },
+  log: Log,
+): (deps: SourceDeps) => readonly Source[] {
   return ({ save, now, metrics }) => {
     const counted =
       (source: string): SourceDeps['save'] =>
@@ -22,7 +26,7 @@ export function sourcesOf(configuration: Configuration, sql: Sql, log: Log): (de
       if (!read.ok) throw new Error(read.message)
       return read.value
     }
-    const locks = createAccountLocks(sql)
+    const locks = createAccountLocks(url)
     const mailboxes = configuration.settings.mailboxes.map((box): Source => {
       if (box.tls === 'insecure')
         log.warn({ mailbox: box.name }, 'the certificate of this mail server is not verified (tls: insecure)')
