@@ -50,15 +50,14 @@ const withoutQuoted = (text: string): string =>
     .filter((line) => !/^\s*>/.test(line))
     .join('\n')
 
-/** The same of a judgement: the latest entry of the ticket stands for the notification, which leaves with it. */
+/** The same of a judgement. */
 export function looksLikeVacation(judgement: Judgement): boolean {
   const { context, event } = judgement
-  const ticket = context.candidates[0]?.ticket.number
-  const latest = ticket === undefined ? undefined : context.recent.get(ticket)?.[0]?.at
+  const { notifiedAt } = context
   return (
     notFromTheAgent({
       origin: event.message.origin,
-      sinceNotificationMs: latest === undefined ? null : event.envelope.receivedAt.getTime() - latest.getTime(),
+      sinceNotificationMs: notifiedAt === null ? null : event.envelope.receivedAt.getTime() - notifiedAt.getTime(),
       newText: event.message.attachments.some((attachment) => !attachment.inline)
         ? 'attachment'
         : withoutQuoted(event.message.replyText),
