@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Queryable } from '../db/pool.ts'
 import type { Person } from '../desks/person.ts'
+import { staffAt } from '../desks/staff.ts'
 import { loadPeople, personKey } from '../desks/store.ts'
 import type { Envelope, InboundMessage } from '../inbound/message.ts'
 import { acceptsRecipient } from '../inbound/route.ts'
@@ -37,7 +38,7 @@ export interface Subject {
 }
 
 /** Purposes whose token names a ticket; the others name a hold, a delivery or nothing. */
-const aboutTickets: readonly Purpose[] = ['c', 'a', 'f', 'm', 'u', 'y', 'n', 'ok', 'no', 'g', 'h', 'j', 'z']
+const aboutTickets: readonly Purpose[] = ['c', 'a', 'f', 'm', 'u', 'y', 'n', 'ok', 'no', 'g', 'h', 'j', 'q', 'z']
 const aboutHolds: readonly Purpose[] = ['r', 'd', 'k', 'p']
 
 export const hashOf = (messageId: string): string => createHash('sha256').update(messageId).digest('hex')
@@ -178,10 +179,7 @@ export async function loadContexts(
         deskAddresses: instance.deskAddresses,
         isOurs: (address) => acceptsRecipient(instance.addressBook, address),
       },
-      agent:
-        from === null
-          ? null
-          : (desk.staff.find((s) => s.active && (s.address === from || s.also.includes(from))) ?? null),
+      agent: from === null ? null : (staffAt(desk, from) ?? null),
       carried: w.marks.carried,
       own: w.marks.own,
       candidates,

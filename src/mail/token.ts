@@ -7,7 +7,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
  * What a token grants, one letter or two. Reply addresses: `c` customer, `a` agent. `b` envelope sender of a mail (bounces). `s` status page.
  * `w` supervisors' page. Choices by mailto: `m` mute, `u` unmute, `y` confirm, `n` refute, `ok` approve, `no` refuse, `r` release a hold,
  * `d` discard a hold, `k` add as contact, `p` add as participant, `z` undo, `g` good, `h` bad (satisfaction), `j` join, `x` resolve an uncertain delivery as arrived, `v` send again.
- * `f` marks our own mail (loop header, Message-ID, footer).
+ * `q` an answer of somebody outside who was asked for advice, kept among the staff. `f` marks our own mail (loop header, Message-ID, footer).
  */
 export const purposes = [
   'c',
@@ -31,6 +31,7 @@ export const purposes = [
   'j',
   'x',
   'v',
+  'q',
   'f',
 ] as const
 export type Purpose = (typeof purposes)[number]
@@ -69,6 +70,7 @@ export const lifetimeDays: Readonly<Record<Purpose, number>> = {
   j: 30,
   x: 30,
   v: 30,
+  q: 90,
   f: 3650,
 }
 

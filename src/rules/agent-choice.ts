@@ -3,7 +3,8 @@
 
 import type { Staff } from '../desks/desk.ts'
 import type { Purpose } from '../mail/token.ts'
-import { carryOut, type Receipt } from './agent-commands.ts'
+import { carryOut } from './agent-commands.ts'
+import type { Receipt } from './command-run.ts'
 import { conclude, hold, type Judgement, languageFor, mail, say } from './judgement.ts'
 import { toStaff } from './notify.ts'
 import { type ReceiptWord, receiptLine } from './receipt-words.ts'
@@ -26,6 +27,11 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
       'A signed choice of staff that was made for somebody else, or whose sender failed authentication.',
       { release: 'record' },
     )
+    return conclude(judgement, 'held')
+  }
+  if (judgement.event.message.origin.vacation) {
+    // An absence notice answers the hold mail like any other: it confirms nothing (T28).
+    hold(judgement, 'choice', 'agent-vacation', 'An absence notice is no answer to a choice.', { release: 'record' })
     return conclude(judgement, 'held')
   }
   const receipt: Receipt = { done: [], failed: [] }

@@ -2,33 +2,38 @@
 // what falls short is held and its author confirms it from the directory address.
 
 import type { Staff } from '../desks/desk.ts'
-import type { Ticket } from '../tickets/ticket.ts'
+import type { Participant, Ticket } from '../tickets/ticket.ts'
 import { staffChoice } from './agent-choice.ts'
-import { type CommandRun, carryOut, type Receipt } from './agent-commands.ts'
+import { carryOut } from './agent-commands.ts'
+import { customerChoices } from './choice.ts'
+import type { CommandRun, Receipt } from './command-run.ts'
 import type { ParsedCommands } from './commands/grammar.ts'
 import { parseCommands } from './commands/grammar.ts'
 import { namesOf } from './commands/names.ts'
-import { entryOf } from './commands/vocabulary.ts'
 import { mailEntry, systemEntry } from './entry.ts'
 import type { Gate } from './gates.ts'
 import { todayOf } from './hours.ts'
-import { conclude, hold, type Judgement, languageFor, mail, newText, say, sheetOf } from './judgement.ts'
+import { conclude, hold, type Judgement, languageFor, mail, newText, recipientOf, say, sheetOf } from './judgement.ts'
 import { foreignToken, type Level, levelOf, rights } from './level.ts'
 import { openTicket } from './new-ticket.ts'
 import { toStaff } from './notify.ts'
 import { looksLikeVacation } from './out-of-office.ts'
-import { receiptLine } from './receipt-words.ts'
+import { type ReceiptWord, receiptLine } from './receipt-words.ts'
 import { relay } from './relay.ts'
+import { asksConfirmation } from './solving.ts'
 
 export const agentMail: Gate = (judgement) => {
   const { context, event } = judgement
   const { agent } = context
-  if (!agent) return false
+  if (!agent || context.authentication.by === 'portal' || event.released?.as === 'append') return false
+  if (event.released?.as === 'open' && context.authentication.result === 'fail') return false
   if (staffChoice(judgement, agent)) return true
+  if (speaksAsCustomer(judgement, agent)) return false
   const ticket = context.candidates[0]?.ticket ?? null
   const level = agentLevel(judgement, agent, ticket)
   const right = rights('agent', level, context.authentication, true)
-  const confirmed = event.released?.as === 'relay' || event.released?.as === 'append'
+  // Never after a failure, whoever released it (decisions 3).
+  const confirmed = event.released?.as === 'relay' && context.authentication.result !== 'fail'
   const smtpAgent = context.authentication.by === 'smtp-auth'
   if (context.authentication.result === 'fail' && !confirmed) {
     hold(
@@ -36,8 +41,9 @@ export const agentMail: Gate = (judgement) => {
       'agent',
       'authentication-failed',
       `It claims to come from ${agent.address} but failed authentication (${context.authentication.detail}).`,
-      { ticket, release: ticket ? 'relay' : 'open' },
+      { ticket, release: ticket ? 'record' : 'open' },
     )
+    if (ticket) keepHeld(judgement, ticket, level)
     alertAgent(judgement, agent, ticket)
     return conclude(judgement, 'held')
   }
@@ -47,6 +53,7 @@ export const agentMail: Gate = (judgement) => {
       me: agent.address,
       today: todayOf(context),
       language: languageFor(context.desk, agent.language),
+      replies: Object.keys(context.desk.texts).map((key) => ({ key, names: [key] })),
     }),
   )
   if (!ticket)
@@ -65,7 +72,7 @@ export const agentMail: Gate = (judgement) => {
         ? `${agent.address} sent it with an SMTP password.`
         : `Signed address, From and authentication agree: it is ${agent.address}.`,
   )
-  if (looksLikeVacation(judgement)) {
+  if (!confirmed && looksLikeVacation(judgement)) {
     hold(
       judgement,
       'agent',
@@ -100,7 +107,6 @@ function agentLevel(judgement: Judgement, agent: Staff, ticket: Ticket | null): 
 }
 
 function holdAnswer(judgement: Judgement, agent: Staff, ticket: Ticket, level: Level, confirmable: boolean): boolean {
-  const { context } = judgement
   const why =
     level === 'L2'
       ? 'The mail carries the agent’s signed address, but nothing proves who sent it.'
@@ -109,18 +115,34 @@ function holdAnswer(judgement: Judgement, agent: Staff, ticket: Ticket, level: L
         : 'Nothing proves that the agent wrote it.'
   hold(judgement, 'agent', level === 'L2' ? 'not-authenticated-agent' : 'agent-without-token', why, {
     ticket,
-    release: 'relay',
+    release: confirmable ? 'relay' : 'record',
     author: confirmable ? agent.address : null,
   })
+  keepHeld(judgement, ticket, level)
+  if (!confirmable) alertAgent(judgement, agent, ticket)
+  return conclude(judgement, 'held')
+}
+
+/** What came in an agent’s name stands on the ticket for staff to see, as held. */
+function keepHeld(judgement: Judgement, ticket: Ticket, level: Level): void {
   sheetOf(judgement, ticket).entries.push(
     mailEntry(judgement, {
       kind: 'held',
       public: false,
-      data: { level, authentication: context.authentication.result },
+      data: { level, authentication: judgement.context.authentication.result },
     }),
   )
-  if (!confirmable) alertAgent(judgement, agent, ticket)
-  return conclude(judgement, 'held')
+}
+
+/** Staff can be customers too: an answer to a mail that reached them as such, or a choice it offered. */
+function speaksAsCustomer({ context }: Judgement, agent: Staff): boolean {
+  const mine = [agent.address, ...agent.also].map((address) => context.people.get(address)?.id ?? 0)
+  const own = context.carried.filter(({ signed }) => signed.person > 0 && mine.includes(signed.person))
+  const asCustomer = own.some(
+    ({ signed }) =>
+      signed.purpose === 'c' || signed.purpose === 'q' || customerChoices.some((c) => c === signed.purpose),
+  )
+  return asCustomer && !own.some(({ signed }) => signed.purpose === 'a')
 }
 
 /** Tells an agent, at the directory address and at most once an hour, that mail in their name was held. */
@@ -167,17 +189,12 @@ function withoutTicket(judgement: Judgement, agent: Staff, parsed: ParsedCommand
   const run: CommandRun = { judgement, agent, language, ticket: null, rest: parsed.rest, receipt }
   const author =
     behalf?.name === 'requester' ? { address: behalf.address, name: behalf.personName } : (forwarded?.from ?? null)
-  const deskOnly =
-    hasCommands &&
-    !author &&
-    parsed.rest.trim() === '' &&
-    !parsed.commands.some((c) => entryOf(c.command.name).about === 'ticket')
-  if (deskOnly) {
+  if (!author && !hasCommands) return false
+  if (!author && parsed.rest.trim() === '') {
     for (const { command, text } of parsed.commands) carryOut(run, command, text)
-    sendReceipt(judgement, agent, null, parsed, receipt, [], [])
+    sendReceipt(judgement, agent, null, parsed, receipt, noRelay)
     return conclude(judgement, 'commanded')
   }
-  if (!author && !hasCommands) return false
   const channelCommand = parsed.commands.find((c) => c.command.name === 'channel')?.command
   const person = author ? (context.people.get(author.address) ?? null) : null
   const text = behalf || !forwarded ? parsed.rest : forwarded.text
@@ -199,9 +216,16 @@ function withoutTicket(judgement: Judgement, agent: Staff, parsed: ParsedCommand
       carryOut({ ...run, ticket: sheet.ticket }, given.command, given.text)
   }
   if (author) receipt.done.push(receiptLine('opened', language, { what: author.address }))
-  sendReceipt(judgement, agent, sheet.ticket, parsed, receipt, [], [])
+  sendReceipt(judgement, agent, sheet.ticket, parsed, receipt, noRelay)
   return opened
 }
+
+/** What an answer did, for the receipt; nothing when there was none. */
+const noRelay: { readonly to: readonly string[]; readonly dropped: readonly string[] } = { to: [], dropped: [] }
+
+/** Commands whose effect the answer’s own status must not undo; they come after it. */
+const late = (name: string): boolean => name === 'close' || name === 'solve' || name === 'status'
+const moves = (name: string): boolean => late(name) || ['reopen', 'spam', 'merge', 'undo'].includes(name)
 
 /** A proved agent on a ticket: commands, then a note or an answer to its people. */
 function onTicket(judgement: Judgement, agent: Staff, ticket: Ticket, parsed: ParsedCommands): boolean {
@@ -210,35 +234,76 @@ function onTicket(judgement: Judgement, agent: Staff, ticket: Ticket, parsed: Pa
   const receipt: Receipt = { done: [], failed: [] }
   const run: CommandRun = { judgement, agent, language, ticket, rest: parsed.rest, receipt }
   const sheet = sheetOf(judgement, ticket)
-  const moved = parsed.commands.some((c) =>
-    ['status', 'close', 'solve', 'reopen', 'spam', 'merge', 'undo'].includes(c.command.name),
-  )
+  const before = ticket.participants
   const text = parsed.rest.trim()
   const answers = parsed.restIs === 'reply' || parsed.restIs === 'resolution'
   const hasAttachments = judgement.event.message.attachments.some((a) => !a.inline)
-  let relayed: { readonly to: readonly string[]; readonly dropped: readonly string[] } = { to: [], dropped: [] }
-  const last = (name: string): boolean => name === 'close' || name === 'solve' || name === 'status'
-  for (const given of parsed.commands) if (!last(given.command.name)) carryOut(run, given.command, given.text)
-  if (answers && (text || hasAttachments)) {
-    const outcome = relay(judgement, sheet, agent, text, { keepStatus: moved })
+  const canned = parsed.commands.flatMap(({ command }) => (command.name === 'reply' ? [command.template] : []))
+  let relayed = noRelay
+  for (const given of parsed.commands) if (!late(given.command.name)) carryOut(run, given.command, given.text)
+  if (answers && (text || hasAttachments || canned.length > 0)) {
+    const outcome = relay(judgement, sheet, agent, text, {
+      keepStatus: parsed.commands.some((c) => moves(c.command.name)),
+      confirm: asksConfirmation(judgement, sheet, parsed),
+      canned,
+    })
     if (!outcome.ok) {
-      sendReceipt(judgement, agent, ticket, parsed, receipt, [], [])
+      if (outcome.why) receipt.failed.push({ line: '', why: receiptLine(outcome.why, language), instead: '' })
+      sendReceipt(judgement, agent, ticket, parsed, receipt, noRelay)
       return conclude(judgement, 'held')
     }
     relayed = outcome
-    if (outcome.direct) receipt.failed.push({ line: '', why: receiptLine('direct', language), instead: '' })
-  } else if (text) {
-    sheet.entries.push({ ...mailEntry(judgement, { kind: 'note', public: false, text }) })
+    const remark = (word: ReceiptWord, what = ''): void => {
+      receipt.failed.push({ line: '', why: receiptLine(word, language, { what }), instead: '' })
+    }
+    if (outcome.direct) remark('direct')
+    else if (outcome.to.length === 0) remark('nobody')
+    if (outcome.moved) remark('collision', outcome.moved)
+  } else if (text && parsed.restIs === 'note') {
+    sheet.entries.push(mailEntry(judgement, { kind: 'note', public: false, text: noteOf(parsed) }))
     sheet.moments.push('agent-note')
-    if (!receipt.done.includes(receiptLine('noted', language))) receipt.done.push(receiptLine('noted', language))
+    if (!parsed.commands.some((c) => c.command.name === 'note')) receipt.done.push(receiptLine('noted', language))
+  } else {
+    const line = noteOf(parsed)
+    if (line) sheet.entries.push(mailEntry(judgement, { kind: 'note', public: false, text: line }))
   }
-  for (const given of parsed.commands) if (last(given.command.name)) carryOut(run, given.command, given.text)
-  for (const { command } of parsed.commands) {
-    if (command.name === 'note' && command.text)
-      sheet.entries.push({ ...mailEntry(judgement, { kind: 'note', public: false, text: command.text }) })
-  }
-  sendReceipt(judgement, agent, ticket, parsed, receipt, relayed.to, relayed.dropped)
+  for (const given of parsed.commands) if (late(given.command.name)) carryOut(run, given.command, given.text)
+  welcome(judgement, agent, ticket, before, relayed.to)
+  sendReceipt(judgement, agent, ticket, parsed, receipt, relayed)
   return conclude(judgement, relayed.to.length > 0 ? 'relayed' : text && !answers ? 'noted' : 'commanded')
+}
+
+/** What `#note` kept inside: its own line, then the text below it. */
+function noteOf(parsed: ParsedCommands): string {
+  const lines = parsed.commands.flatMap(({ command }) =>
+    command.name === 'note' && command.text ? [command.text] : [],
+  )
+  return [...lines, ...(parsed.restIs === 'note' && parsed.rest.trim() ? [parsed.rest.trim()] : [])].join('\n\n')
+}
+
+/** People who were added without an answer going to them get a line, so that they can write; nothing of before comes along. */
+function welcome(
+  judgement: Judgement,
+  agent: Staff,
+  ticket: Ticket,
+  before: readonly Participant[],
+  answered: readonly string[],
+): void {
+  const { desk } = judgement.context
+  for (const person of ticket.participants) {
+    if (before.some((p) => p.address === person.address) || answered.includes(person.address)) continue
+    if (person.role === 'requester' || ticket.mergedInto !== null) continue
+    mail(judgement, {
+      template: 'participant-added',
+      role: 'customer',
+      to: recipientOf(person),
+      language: languageFor(desk, person.language, ticket.language),
+      ticket,
+      budget: 'notice',
+      choices: ['m'],
+      data: { by: desk['show-agent-name'] ? agent.name : '' },
+    })
+  }
 }
 
 /** What was done and what was not; a plain answer without anything to say gets none. */
@@ -248,12 +313,11 @@ function sendReceipt(
   ticket: Ticket | null,
   parsed: ParsedCommands,
   receipt: Receipt,
-  relayedTo: readonly string[],
-  dropped: readonly string[],
+  relayed: { readonly to: readonly string[]; readonly dropped: readonly string[] },
 ): void {
   const { context, event } = judgement
   for (const fault of parsed.faults) receipt.failed.push({ line: fault.text, why: fault.why, instead: '' })
-  if (receipt.done.length === 0 && receipt.failed.length === 0 && dropped.length === 0) return
+  if (receipt.done.length === 0 && receipt.failed.length === 0 && relayed.dropped.length === 0) return
   const sheet = ticket ? judgement.decision.tickets.find((s) => s.ticket === ticket) : undefined
   mail(judgement, {
     ...toStaff(context, agent),
@@ -262,6 +326,6 @@ function sendReceipt(
     ticket,
     inReplyTo: event.message.messageId,
     choices: sheet && !sheet.isNew && sheet.changes.length > 0 ? ['z'] : [],
-    data: { done: receipt.done, failed: receipt.failed, relayedTo, dropped },
+    data: { done: receipt.done, failed: receipt.failed, relayedTo: relayed.to, dropped: relayed.dropped },
   })
 }

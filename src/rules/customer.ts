@@ -2,6 +2,7 @@
 
 import type { Ticket } from '../tickets/ticket.ts'
 import { signedChoice, spokenChoice } from './choice.ts'
+import { consultAnswer } from './consult.ts'
 import { mailEntry } from './entry.ts'
 import { after, todayOf } from './hours.ts'
 import {
@@ -18,23 +19,33 @@ import {
   sheetOf,
   type TicketSheet,
 } from './judgement.ts'
-import { mailFacts } from './mail-facts.ts'
+import { filesOf, mailFacts } from './mail-facts.ts'
 import { openTicket } from './new-ticket.ts'
 import { historyOf, staffOf, tellStaff } from './notify.ts'
 import { addCcOf } from './participants.ts'
 import { runTicketRules } from './rule-step.ts'
-import { findTicket, isSigned } from './thread.ts'
+import { findTicket, isParticipant, isSigned } from './thread.ts'
 
 export function customerMail(judgement: Judgement): boolean {
   const { context, event } = judgement
   const choice = signedChoice(judgement)
-  if (choice) return choice
+  if (choice || consultAnswer(judgement)) return true
   const { found, conflict } = findTicket(judgement)
   if (!found) return openTicket(judgement, { refers: conflict })
   const { ticket } = found
   const released = event.released?.as === 'append'
   if (event.released?.as === 'open') return openTicket(judgement, { refers: [ticket] })
   if (!found.participant && !released) {
+    if (wasForAgent(judgement)) {
+      hold(
+        judgement,
+        'participant',
+        'agent-not-of-desk',
+        `It carries the signed address of an agent for ticket ${ticket.number}, but its author is no agent of this desk (any more).`,
+        { ticket, release: 'record' },
+      )
+      return conclude(judgement, 'held')
+    }
     if (isSigned(found.rung)) {
       hold(
         judgement,
@@ -70,6 +81,8 @@ export function customerMail(judgement: Judgement): boolean {
   if (spoken) return spoken
   return append(judgement, ticket)
 }
+
+const wasForAgent = ({ context }: Judgement): boolean => context.carried.some(({ signed }) => signed.purpose === 'a')
 
 /** Mail on a closed ticket: the desk’s policy (decisions 7). */
 function onClosed(judgement: Judgement, ticket: Ticket): boolean {
@@ -145,8 +158,9 @@ function portalOnly(judgement: Judgement, ticket: Ticket): boolean {
 
 /** Adds the mail to its ticket, moves the status as the desk says, runs the rules, tells the staff. */
 export function append(judgement: Judgement, ticket: Ticket, options: { readonly reopen?: boolean } = {}): boolean {
-  const { context, event } = judgement
+  const { context } = judgement
   const sheet = sheetOf(judgement, ticket)
+  if (!isParticipant(ticket, context.sender)) return noteOfOther(judgement, sheet)
   sheet.entries.push(mailEntry(judgement, { kind: 'customer', public: true }))
   sheet.moments.push('customer-mail')
   ticket.lastCustomerAt = context.now
@@ -160,6 +174,15 @@ export function append(judgement: Judgement, ticket: Ticket, options: { readonly
   }
   tellOfCustomerMail(judgement, sheet)
   return conclude(judgement, 'appended')
+}
+
+/** Released, but from somebody who is not on the ticket: staff read it, its people do not (T05). */
+function noteOfOther(judgement: Judgement, sheet: TicketSheet): boolean {
+  const from = judgement.event.message.from?.address ?? ''
+  sheet.entries.push(mailEntry(judgement, { kind: 'customer', public: false, data: { thirdParty: from } }))
+  say(judgement, 'participant', 'internal', `${from || 'Its author'} is not on the ticket: only staff see it.`)
+  tellOfCustomerMail(judgement, sheet)
+  return conclude(judgement, 'noted')
 }
 
 function moveOnReply(judgement: Judgement, sheet: TicketSheet, reopen: boolean): void {
@@ -193,7 +216,7 @@ export function tellOfCustomerMail(judgement: Judgement, sheet: TicketSheet): vo
         ...mailFacts(judgement, ticket),
         history: historyOf(context, ticket, languageFor(context.desk, staff.language)),
       },
-      { attachments: event.message.attachments.map((a) => a.index), except: event.message.from?.address ?? null },
+      { attachments: filesOf(event), except: event.message.from?.address ?? null },
     )
   }
 }

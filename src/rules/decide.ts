@@ -1,6 +1,7 @@
 // The one place of policy: `decide(event, context) → Decision`. It asks nothing, sends nothing and changes nothing; the same
 // event and context always give the same answer. The order of the gates below is the policy (decisions 4).
 
+import { runAfterRules } from './after-step.ts'
 import { agentMail } from './agent.ts'
 import { clockDue } from './clock-due.ts'
 import type { Context, Event, MailEvent } from './context.ts'
@@ -8,17 +9,30 @@ import { customerMail } from './customer.ts'
 import type { Decision } from './decision.ts'
 import { deliveryTrouble } from './delivery-trouble.ts'
 import { finish } from './finish.ts'
-import { automatic, blank, type Gate, knownAuthor, ourselves, registered, reports, requirements } from './gates.ts'
+import {
+  automatic,
+  blank,
+  forTheRecord,
+  type Gate,
+  knownAuthor,
+  ourselves,
+  portalMismatch,
+  registered,
+  reports,
+  requirements,
+} from './gates.ts'
 import { noticeHolds } from './hold-notice.ts'
 import { judgementOf } from './judgement.ts'
 
 /** In this order; the first that says true ends the mail’s way. */
 const gates: readonly Gate[] = [
   ourselves,
+  forTheRecord,
   reports,
   automatic,
   knownAuthor,
   blank,
+  portalMismatch,
   agentMail,
   registered,
   requirements,
@@ -41,7 +55,10 @@ export function decide(event: Event, context: Context): Decision {
 function decideMail(event: MailEvent, context: Context): Decision {
   const judgement = judgementOf(event, context)
   gates.some((gate) => gate(judgement))
-  for (const sheet of judgement.decision.tickets) finish(judgement, sheet, context.agent?.address ?? null)
+  for (const sheet of judgement.decision.tickets) {
+    runAfterRules(judgement, sheet)
+    finish(judgement, sheet, context.agent?.address ?? null)
+  }
   if (event.released)
     judgement.decision.settled.push({ hold: event.released.hold, state: 'released', by: event.released.by })
   noticeHolds(judgement)

@@ -111,6 +111,12 @@ export interface Decision {
     readonly name: string
     readonly attributes: Readonly<Record<string, string>>
   }[]
+  /** What agents said of themselves: absence (null: back), daily digest. */
+  readonly staff: readonly {
+    readonly address: string
+    readonly away?: { readonly from: string; readonly until: string } | null
+    readonly digest?: 'none' | 'daily'
+  }[]
   /** Requests for the outside that are no mail: an SMS, a webhook. */
   readonly calls: readonly {
     readonly kind: 'sms' | 'webhook'
@@ -133,6 +139,7 @@ export const nothing: Decision = {
   deliveries: [],
   blocks: [],
   contacts: [],
+  staff: [],
   calls: [],
   again: null,
 }

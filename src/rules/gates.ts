@@ -18,6 +18,7 @@ import {
   sheetOf,
   staffByAddress,
 } from './judgement.ts'
+import { isParticipant, isSigned } from './thread.ts'
 
 /** It came through a mailing list or group by which people of the desk write. */
 export const throughKnownList = (desk: Desk, message: InboundMessage): boolean =>
@@ -148,12 +149,7 @@ export const automatic: Gate = (judgement) => {
   if (kind !== 'auto-reply' && kind !== 'generated' && kind !== 'list') return false
   const candidate = context.candidates[0]
   const isAgent = context.agent !== null
-  if (
-    candidate &&
-    (context.sender === null ||
-      isAgent ||
-      candidate.ticket.participants.some((p) => p.address === context.sender?.address))
-  ) {
+  if (candidate && (isAgent || isSigned(candidate.rung) || isParticipant(candidate.ticket, context.sender))) {
     const sheet = sheetOf(judgement, candidate.ticket)
     sheet.entries.push(
       mailEntry(judgement, {
@@ -174,8 +170,8 @@ export const automatic: Gate = (judgement) => {
     judgement,
     'automatic',
     'automatic-without-ticket',
-    `A machine wrote it (${message.origin.evidence.join('; ')}) and it belongs to no ticket.`,
-    { release: 'open' },
+    `A machine wrote it (${message.origin.evidence.join('; ')}) and it belongs to no ticket of its sender.`,
+    { ticket: candidate?.ticket ?? null, release: candidate ? 'append' : 'open' },
   )
   return conclude(judgement, 'held')
 }
@@ -209,16 +205,33 @@ export const knownAuthor: Gate = (judgement) => {
   return false
 }
 
+/** A portal speaks for people of its desk only; it carries no commands (decisions 6). */
+export const portalMismatch: Gate = (judgement) => {
+  const { context, event } = judgement
+  const { authentication, candidates, sender } = context
+  if (authentication.by !== 'portal' || event.released) return false
+  if (sender?.contact?.active || candidates.some((c) => isParticipant(c.ticket, sender))) return false
+  const ticket = candidates[0]?.ticket ?? null
+  hold(
+    judgement,
+    'portal',
+    'portal-mismatch',
+    'The portal handed it over for somebody who is neither on the ticket nor registered.',
+    { ticket, release: ticket ? 'append' : 'open' },
+  )
+  return conclude(judgement, 'held')
+}
+
 /** Only registered people open tickets on desks that say so; others learn once how to register (decisions 10). */
 export const registered: Gate = (judgement) => {
   const { event, context } = judgement
   const { desk, sender, authentication } = context
   if (desk.registration !== 'required' || event.released || context.agent) return false
   if (sender?.contact?.active) return false
-  if (context.candidates.some((c) => c.ticket.participants.some((p) => p.address === sender?.address))) return false
+  if (context.candidates.some((c) => isParticipant(c.ticket, sender) || isSigned(c.rung))) return false
   if (authentication.by === 'portal') return false
-  const quoted = context.candidates.find((c) => c.rung === 'subject')
-  if (context.candidates.length > 0 && quoted) {
+  const quoted = context.candidates[0]
+  if (quoted) {
     hold(
       judgement,
       'registered',
@@ -256,7 +269,7 @@ export const requirements: Gate = (judgement) => {
   const { event, context } = judgement
   const { desk, sender } = context
   if (event.released || context.agent || !sender?.contact) return false
-  if (context.candidates.some((c) => c.ticket.participants.some((p) => p.address === sender.address))) return false
+  if (context.candidates.some((c) => isParticipant(c.ticket, sender))) return false
   const unmet = desk.require.find((requirement) => {
     const value =
       sender.contact?.attributes[requirement.attribute] ??
@@ -287,11 +300,22 @@ export const requirements: Gate = (judgement) => {
   return conclude(judgement, 'held')
 }
 
+/** Released for the record: it is noted on its ticket, for staff, and nothing else happens. */
+export const forTheRecord: Gate = (judgement) => {
+  const { context, event } = judgement
+  if (event.released?.as !== 'record') return false
+  const ticket = context.candidates[0]?.ticket
+  if (ticket) sheetOf(judgement, ticket).entries.push(mailEntry(judgement, { kind: 'note', public: false }))
+  say(judgement, 'hold', 'recorded', `${event.released.by} settled it for the record; nothing was sent.`)
+  return conclude(judgement, 'recorded')
+}
+
 /** Nothing was written: no text and no attachment. */
 export const blank: Gate = (judgement) => {
   const { event } = judgement
   if (
     event.released ||
+    event.message.problem !== null ||
     newText(event).trim() !== '' ||
     event.message.attachments.length > 0 ||
     event.message.subject.trim() !== ''

@@ -1,5 +1,6 @@
 // Whom a held mail is shown to: the agent whose own mail it is (to confirm it by answering), else the people of the ticket, else the supervisors.
 
+import type { Purpose } from '../mail/token.ts'
 import type { HoldDraft, HoldReason } from './decision.ts'
 import { holdSentence, releaseSentence } from './hold-reason.ts'
 import { todayOf } from './hours.ts'
@@ -18,6 +19,8 @@ const quiet: readonly HoldReason[] = [
   'blank',
   'no-desk',
   'requirement',
+  'agent-uses-portal',
+  'quoted-internal-text',
 ]
 
 export function noticeHolds(judgement: Judgement): void {
@@ -25,20 +28,33 @@ export function noticeHolds(judgement: Judgement): void {
   for (const held of decision.holds) notice(judgement, held)
 }
 
+/** Whose mail is only noted by a release cannot be let through by one; staff are neither registered nor added. */
+function choicesFor(held: HoldDraft): readonly Purpose[] {
+  if (held.release === 'record') return ['d']
+  if (held.reason.startsWith('agent') || held.reason === 'not-authenticated-agent') return ['r', 'd']
+  return ['r', 'd', 'k', ...(held.ticket ? (['p'] as const) : [])]
+}
+
 function notice(judgement: Judgement, held: HoldDraft): void {
-  const { context, event } = judgement
+  const { context, decision, event } = judgement
   const { desk, now } = context
   const author = held.author === null ? undefined : staffByAddress(desk, held.author)
   const from = event.message.from?.address ?? ''
   if (author) {
+    const confirmable = held.release !== 'record'
     const language = languageFor(desk, author.language)
     mail(judgement, {
       ...toStaff(context, author),
       template: 'held-yours',
       ticket: held.ticket,
       subjectId: 0,
-      choices: ['r', 'd'],
-      replyPurpose: 'r',
+      choices: confirmable ? ['r', 'd'] : ['d'],
+      ...(confirmable ? { replyPurpose: 'r' as const } : {}),
+      // A machine that answers every mail would be asked again for each of its answers.
+      once:
+        held.reason === 'agent-vacation'
+          ? `vacation:${author.address}:${held.ticket?.number ?? 0}:${todayOf(context)}`
+          : null,
       data: {
         reason: holdSentence(held.reason, language),
         why: held.why,
@@ -54,12 +70,13 @@ function notice(judgement: Judgement, held: HoldDraft): void {
     : teamOf(context, desk.queues[desk.start.queue]?.team ?? '', now)
   const people = team.length > 0 ? team.map((staff) => toStaff(context, staff)) : toSupervisors(context)
   for (const person of people) {
+    if (decision.mails.some((m) => m.template === 'hold-notice' && m.to.address === person.to.address)) continue
     mail(judgement, {
       ...person,
       template: 'hold-notice',
       ticket: held.ticket,
       subjectId: 0,
-      choices: ['r', 'd', 'k', ...(held.ticket ? (['p'] as const) : [])],
+      choices: choicesFor(held),
       once: `hold:${held.reason}:${from}:${held.ticket?.number ?? 0}:${person.to.address}:${todayOf(context)}:${now.toISOString().slice(11, 13)}`,
       data: {
         reason: holdSentence(held.reason, person.language),

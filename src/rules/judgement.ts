@@ -2,6 +2,7 @@
 
 import type { Desk, Staff } from '../desks/desk.ts'
 import type { Person } from '../desks/person.ts'
+import { staffAt } from '../desks/staff.ts'
 import type { MailDraft } from '../outbound/draft.ts'
 import type { Moment } from '../tickets/clock-schema.ts'
 import type { Change, EntryDraft, FieldValue, Participant, Ticket } from '../tickets/ticket.ts'
@@ -64,6 +65,7 @@ export function emptyDecision(): Judgement['decision'] {
     deliveries: [],
     blocks: [],
     contacts: [],
+    staff: [],
     calls: [],
     again: null,
   }
@@ -226,5 +228,5 @@ export function tokenOf(desk: Desk, number: number): string {
 }
 
 export function staffByAddress(desk: Desk, address: string): Staff | undefined {
-  return desk.staff.find((staff) => staff.active && (staff.address === address || staff.also.includes(address)))
+  return staffAt(desk, address)
 }

@@ -1,8 +1,22 @@
 // What an agent’s notification says of the mail that caused it.
 
-import type { DraftValue } from '../outbound/draft.ts'
+import { type DraftValue, wholeMail } from '../outbound/draft.ts'
 import type { Ticket } from '../tickets/ticket.ts'
+import type { MailEvent } from './context.ts'
 import { type Judgement, newText } from './judgement.ts'
+
+const unreadableWords: Readonly<Record<string, string>> = {
+  fr: 'Ce courriel n’a pas pu être lu comme d’habitude ; l’original est joint.',
+  en: 'This mail could not be read as usual; the original is attached.',
+  es: 'Este correo no se pudo leer como de costumbre; se adjunta el original.',
+}
+
+export const unreadable = (language: string): string => unreadableWords[language] ?? unreadableWords['en'] ?? ''
+
+/** What of a mail goes along to staff: its attachments, or the whole of it when it could not be read. */
+export function filesOf({ message }: MailEvent): readonly number[] {
+  return message.problem === null ? message.attachments.map((a) => a.index) : [wholeMail]
+}
 
 function authorWords(judgement: Judgement): string {
   const { context, event } = judgement
@@ -28,7 +42,7 @@ export function mailFacts(judgement: Judgement, ticket: Ticket): Record<string, 
       context.authentication.result === 'pass' ? '' : context.authentication.detail || context.authentication.result,
     facts,
     attachments: message.attachments.filter((a) => !a.inline).map((a) => a.filename ?? a.contentType),
-    notes: [],
+    notes: message.problem === null ? [] : [unreadable(context.desk.language)],
     similar: [],
     suggested: suggestedPeople(judgement, ticket),
     wantsReplyAt: message.replyTo

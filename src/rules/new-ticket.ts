@@ -14,7 +14,6 @@ import {
   languageFor,
   link,
   mail,
-  newText,
   recipientOf,
   say,
   senderLanguage,
@@ -22,7 +21,7 @@ import {
   type TicketSheet,
   tokenOf,
 } from './judgement.ts'
-import { mailFacts } from './mail-facts.ts'
+import { filesOf, mailFacts } from './mail-facts.ts'
 import { staffOf, tellStaff } from './notify.ts'
 import { addCcOf, participant } from './participants.ts'
 import { runTicketRules } from './rule-step.ts'
@@ -33,7 +32,17 @@ export interface OpenOptions {
   /** The closed ticket it follows. */
   readonly follows?: Ticket
   /** On behalf of somebody else than the author. */
-  readonly requester?: { readonly address: string; readonly name: string; readonly person: Person | null }
+  readonly requester?: {
+    readonly address: string
+    readonly name: string
+    readonly person: Person | null
+    /** Id of the person, where only that is known. */
+    readonly id?: number
+  }
+  readonly language?: string
+  readonly type?: string
+  /** The ticket it is split off from. */
+  readonly splits?: Ticket
   readonly channel?: Channel
   readonly text?: string
   readonly subject?: string
@@ -44,13 +53,15 @@ export interface OpenOptions {
 export function blankTicket(judgement: Judgement, options: Partial<OpenOptions>): Ticket {
   const { context, event } = judgement
   const { desk, now, sender } = context
-  const requester = options.requester ?? {
+  const requester: NonNullable<OpenOptions['requester']> = options.requester ?? {
     address: event.message.from?.address ?? '',
     name: event.message.from?.name ?? '',
     person: sender,
   }
+  const id = requester.person?.id ?? requester.id ?? 0
   const language = languageFor(
     desk,
+    options.language,
     requester.person?.contact?.language,
     requester.person?.language,
     event.message.language,
@@ -67,10 +78,10 @@ export function blankTicket(judgement: Judgement, options: Partial<OpenOptions>)
       textIn(desk.name, language, desk.language),
     status: desk.start.status,
     priority: desk.start.priority,
-    type: desk.start.type,
+    type: options.type ?? desk.start.type,
     queue: desk.start.queue,
     assignee: null,
-    requester: requester.person?.id ?? 0,
+    requester: id,
     language,
     channel,
     fields: {},
@@ -120,6 +131,8 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
     if (staffOnly) refuseStaffType(judgement, ticket)
     return conclude(judgement, verdict === 'refuse' ? 'refused' : 'held')
   }
+  if (options.splits)
+    link(judgement, { from: ticket, to: options.splits.number, toDesk: options.splits.desk, kind: 'split' })
   for (const other of options.refers)
     link(judgement, {
       from: ticket,
@@ -130,7 +143,7 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
   for (const twin of context.twins)
     link(judgement, { from: ticket, to: twin.ticket, toDesk: twin.desk, kind: 'same-mail' })
   for (const [number, other] of context.named) {
-    if (options.refers.includes(other) || other.number === 0) continue
+    if (options.refers.includes(other) || other === options.splits || other.number === 0) continue
     if (other.participants.some((p) => ticket.participants.some((q) => q.address === p.address)))
       link(judgement, { from: ticket, to: number, toDesk: other.desk, kind: 'refers' })
   }
@@ -159,7 +172,7 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
         })),
       },
       {
-        attachments: event.message.attachments.map((a) => a.index),
+        attachments: filesOf(event),
         except: options.by ?? event.message.from?.address ?? null,
       },
     )
@@ -173,7 +186,12 @@ function acknowledge(judgement: Judgement, sheet: TicketSheet, options: OpenOpti
   const { desk, sender, authentication } = context
   const { ticket } = sheet
   const requester = ticket.participants[0]
-  if (!requester || decision.mails.some((m) => m.role === 'customer' && m.ticket === ticket)) return
+  if (
+    !requester ||
+    requester.address === '' ||
+    decision.mails.some((m) => m.role === 'customer' && m.ticket === ticket)
+  )
+    return
   const onBehalf = options.by !== undefined
   if (!onBehalf && event.message.origin.kind !== 'human' && event.message.origin.kind !== 'list') return
   if (event.message.origin.suppressAutoReply && !onBehalf) {

@@ -2,6 +2,8 @@
 
 export const receiptWords = {
   changed: { fr: '{what} : {from} → {to}', en: '{what}: {from} → {to}', es: '{what}: {from} → {to}' },
+  set: { fr: '{what} : {to}', en: '{what}: {to}', es: '{what}: {to}' },
+  resolution: { fr: 'résolution : {what}', en: 'resolution: {what}', es: 'resolución: {what}' },
   unchanged: { fr: '{what} : déjà {to}', en: '{what}: already {to}', es: '{what}: ya era {to}' },
   noted: { fr: 'note interne ajoutée', en: 'internal note added', es: 'nota interna añadida' },
   tagged: { fr: 'étiquettes ajoutées : {what}', en: 'tags added: {what}', es: 'etiquetas añadidas: {what}' },
@@ -21,6 +23,23 @@ export const receiptWords = {
   linked: { fr: 'lié à {what}', en: 'linked to {what}', es: 'vinculado a {what}' },
   merged: { fr: 'fusionné dans {what}', en: 'merged into {what}', es: 'fusionado en {what}' },
   split: { fr: 'nouveau ticket détaché', en: 'split off into a new ticket', es: 'separado en un ticket nuevo' },
+  consulted: {
+    fr: 'question envoyée à {what} ; la réponse restera interne',
+    en: 'question sent to {what}; the answer will stay internal',
+    es: 'pregunta enviada a {what}; la respuesta será interna',
+  },
+  away: {
+    fr: 'absence notée du {from} au {to}',
+    en: 'absence recorded from {from} until {to}',
+    es: 'ausencia anotada del {from} al {to}',
+  },
+  back: { fr: 'absence terminée', en: 'absence ended', es: 'ausencia terminada' },
+  'digest-on': {
+    fr: 'vous recevrez chaque jour la liste de vos demandes ouvertes',
+    en: 'you will get a list of your open tickets every day',
+    es: 'recibirá cada día la lista de sus solicitudes abiertas',
+  },
+  'digest-off': { fr: 'plus de liste quotidienne', en: 'no more daily list', es: 'ya no habrá lista diaria' },
   time: { fr: '{what} minutes notées', en: '{what} minutes recorded', es: '{what} minutos anotados' },
   due: { fr: 'échéance : {what}', en: 'due: {what}', es: 'vence: {what}' },
   muted: {
@@ -75,6 +94,36 @@ export const receiptWords = {
     fr: 'le ticket {what} n’existe pas dans ce service',
     en: 'there is no ticket {what} at this desk',
     es: 'no existe el ticket {what} en este servicio',
+  },
+  'not-on-ticket': {
+    fr: '{what} ne suit pas ce ticket, ou en est le demandeur',
+    en: '{what} does not follow this ticket, or is its requester',
+    es: '{what} no sigue este ticket, o es su solicitante',
+  },
+  'text-missing': {
+    fr: 'il manque un texte sous la commande',
+    en: 'there is no text below the command',
+    es: 'falta un texto debajo de la orden',
+  },
+  'no-higher-tier': {
+    fr: 'il n’y a pas de niveau supérieur ; nommez une file',
+    en: 'there is no higher tier; name a queue',
+    es: 'no hay un nivel superior; indique una cola',
+  },
+  'uses-portal': {
+    fr: 'dans ce service on répond par le portail : votre texte est conservé, rien n’est parti',
+    en: 'agents of this desk answer in the portal: your text is kept, nothing was sent',
+    es: 'en este servicio se responde por el portal: su texto se conserva, no se ha enviado nada',
+  },
+  'internal-text': {
+    fr: 'la réponse contenait encore un passage interne de la notification : rien n’est parti, renvoyez-la sans ce passage',
+    en: 'the answer still contained an internal part of the notification: nothing was sent, please send it again without it',
+    es: 'la respuesta aún contenía una parte interna del aviso: no se ha enviado nada, envíela de nuevo sin ella',
+  },
+  nobody: {
+    fr: 'ce ticket n’a personne à qui répondre',
+    en: 'there is nobody on this ticket to answer',
+    es: 'no hay nadie en este ticket a quien responder',
   },
   'nothing-to-undo': {
     fr: 'rien à annuler dans les dernières 24 heures',

@@ -1,12 +1,24 @@
 // An agent’s answer on its way to the customer: a new, clean message in the desk’s name, one copy a person.
 
 import type { Staff } from '../desks/desk.ts'
+import { textIn } from '../desks/text.ts'
+import type { InboundAttachment, InboundMessage } from '../inbound/message.ts'
+import type { Participant } from '../tickets/ticket.ts'
 import { mailEntry } from './entry.ts'
-import { change, hold, type Judgement, languageFor, mail, recipientOf, say, type TicketSheet } from './judgement.ts'
+import { quotesInternal } from './internal-text.ts'
+import {
+  change,
+  hold,
+  type Judgement,
+  languageFor,
+  mail,
+  recipientOf,
+  say,
+  staffByAddress,
+  type TicketSheet,
+} from './judgement.ts'
 import { teamOf, tellStaff } from './notify.ts'
-
-/** The mark that stands in internal blocks of agents’ mails; its shape is enough to refuse a text that still has one (T09). */
-export const internalMark = /⟦[a-z2-7]{8,16}⟧/
+import type { ReceiptWord } from './receipt-words.ts'
 
 /** What goes along. Everything else (meetings, cards, whole mails, executables) stays behind and is named to the agent (T26). */
 const allowed =
@@ -14,12 +26,36 @@ const allowed =
 const refusedNames =
   /\.(exe|com|bat|cmd|scr|pif|js|jse|vbs|vbe|wsf|hta|lnk|msi|ps1|jar|reg|cpl|vcf|ics|eml|html?|svg)$/i
 
+/** The attachments of a mail of staff that may leave, and the names of those that stay behind. */
+export function allowedFiles(message: InboundMessage): {
+  readonly going: readonly InboundAttachment[]
+  readonly dropped: readonly string[]
+} {
+  const files = message.attachments.filter((a) => !a.inline)
+  const going = files.filter((a) => allowed.test(a.contentType) && !refusedNames.test(a.filename ?? ''))
+  return {
+    going,
+    dropped: files.filter((a) => !going.includes(a)).map((a) => (a.filename ?? a.contentType).slice(0, 200)),
+  }
+}
+
 export interface Relayed {
   readonly ok: true
   readonly to: readonly string[]
   readonly dropped: readonly string[]
   /** The customer had the agent’s mail directly: no second copy. */
   readonly direct: boolean
+  /** The ticket moved since the agent was told of it, and the answer went out all the same. */
+  readonly moved: string | null
+}
+
+export interface RelayOptions {
+  /** Commands of the same mail move the status. */
+  readonly keepStatus: boolean
+  /** The answer asks the requester to confirm that it is solved. */
+  readonly confirm: boolean
+  /** Names of the desk’s ready answers that stand before the text, each in its reader’s language. */
+  readonly canned: readonly string[]
 }
 
 export function relay(
@@ -27,8 +63,8 @@ export function relay(
   sheet: TicketSheet,
   agent: Staff,
   text: string,
-  options: { readonly keepStatus: boolean },
-): Relayed | { readonly ok: false } {
+  options: RelayOptions,
+): Relayed | { readonly ok: false; readonly why: ReceiptWord | null } {
   const { context, event } = judgement
   const { desk, now } = context
   const { ticket } = sheet
@@ -39,80 +75,47 @@ export function relay(
       'relay',
       'agent-uses-portal',
       'Agents of this desk answer in the portal: the text is kept, nothing was sent.',
-      { ticket, release: 'record', author: agent.address },
+      { ticket, release: 'record' },
     )
-    return { ok: false }
+    return { ok: false, why: 'uses-portal' }
   }
-  const leaked =
-    internalMark.test(text) ||
-    (context.recent.get(ticket.number) ?? []).some(
-      (entry) => !entry.public && entry.text.length > 40 && text.includes(entry.text.slice(0, 200).trim()),
-    )
-  if (leaked) {
+  const earlier = (context.recent.get(ticket.number) ?? []).filter(
+    // A confirmed answer stands there as held: it is no secret from itself.
+    (entry) => entry.kind !== 'held' || !event.released,
+  )
+  if (quotesInternal(text, earlier)) {
     hold(
       judgement,
       'relay',
       'quoted-internal-text',
       'The answer still contains an internal part of the notification: it was not sent.',
-      { ticket, release: 'relay', author: null },
+      { ticket, release: 'record' },
     )
-    mail(judgement, {
-      to: { address: agent.address, name: agent.name, person: context.people.get(agent.address)?.id ?? 0 },
-      role: 'agent',
-      language: languageFor(desk, agent.language),
-      budget: 'staff',
-      template: 'held-yours',
-      ticket,
-      subjectId: 0,
-      choices: ['d'],
-      data: { reason: '', why: 'internal text', text: '', recipients: [] },
-    })
-    return { ok: false }
+    return { ok: false, why: 'internal-text' }
   }
   const moved = movedSince(judgement, agent)
-  if (moved && desk.collision === 'hold' && !event.released) {
+  if (moved && desk.collision === 'hold') {
     hold(judgement, 'relay', 'collision', moved, { ticket, release: 'relay', author: agent.address })
-    return { ok: false }
+    return { ok: false, why: null }
   }
   const named = new Set([...message.to, ...message.cc].map((a) => a.address))
   const direct = ticket.participants.filter((p) => named.has(p.address))
-  const people = ticket.participants.filter((p) => !named.has(p.address))
-  const going = message.attachments.filter(
-    (a) => !a.inline && allowed.test(a.contentType) && !refusedNames.test(a.filename ?? ''),
-  )
-  const dropped = message.attachments
-    .filter((a) => !a.inline && !going.includes(a))
-    .map((a) => a.filename ?? a.contentType)
+  const people = ticket.participants.filter((p) => !named.has(p.address) && p.address !== '')
+  const { going, dropped } = allowedFiles(message)
+  const wordsIn = (language: string): string =>
+    [...options.canned.map((name) => textIn(desk.texts[name], language, desk.language)), text]
+      .filter((part) => part !== '')
+      .join('\n\n')
   sheet.entries.push(
     mailEntry(judgement, {
       kind: 'agent',
       public: true,
-      text,
+      text: wordsIn(ticket.language),
       data: { ...(direct.length > 0 ? { direct: direct.map((p) => p.address) } : {}), agent: agent.address },
     }),
   )
-  const thread = context.thread.get(ticket.number) ?? []
-  for (const person of people) {
-    mail(judgement, {
-      template: 'reply',
-      role: 'customer',
-      to: recipientOf(person),
-      language: languageFor(desk, person.language, ticket.language),
-      automatic: null,
-      ticket,
-      budget: null,
-      author: agent.address,
-      attachments: going.map((a) => a.index),
-      inReplyTo: thread[0] ?? null,
-      references: [...thread].reverse(),
-      choices: ['m'],
-      data: {
-        text,
-        agent: desk['show-agent-name'] ? agent.name : '',
-        others: ticket.participants.filter((p) => p !== person).map((p) => p.name || p.address),
-      },
-    })
-  }
+  const files = going.map((a) => a.index)
+  for (const person of people) copyFor(judgement, sheet, agent, person, wordsIn, files, options.confirm)
   say(
     judgement,
     'relay',
@@ -121,12 +124,11 @@ export function relay(
       ? `${direct.map((p) => p.address).join(', ')} had the agent’s own mail; no second copy goes there.`
       : `The answer goes to ${people.map((p) => p.address).join(', ')} in the desk’s name.`,
   )
-  const firstAnswerBy = ticket.assignee === null ? agent.address : null
-  if (firstAnswerBy) tellTeamOfAnswer(judgement, sheet, agent, text)
+  tellColleagues(judgement, sheet, agent, text, moved !== null)
   ticket.firstResponseAt ??= now
   ticket.lastAgentAt = now
   ticket.lastAgent = agent.address
-  ticket.assignee ??= agent.address
+  if (ticket.assignee === null) change(sheet, 'assignee', agent.address, 'on-answer')
   sheet.moments.push('agent-reply', 'public-news')
   const target = desk['on-answer'].status
   if (!options.keepStatus && target) {
@@ -136,10 +138,47 @@ export function relay(
   }
   if (desk.statuses[ticket.status]?.kind === 'waiting') sheet.moments.push('agent-question')
   sheet.told = true
-  return { ok: true, to: people.map((p) => p.address), dropped, direct: direct.length > 0 }
+  return { ok: true, to: people.map((p) => p.address), dropped, direct: direct.length > 0, moved }
 }
 
-/** Why the ticket is no longer what the agent saw; null when it is. */
+function copyFor(
+  judgement: Judgement,
+  { ticket }: TicketSheet,
+  agent: Staff,
+  person: Participant,
+  wordsIn: (language: string) => string,
+  attachments: readonly number[],
+  confirm: boolean,
+): void {
+  const { context } = judgement
+  const { desk } = context
+  const thread = context.thread.get(ticket.number) ?? []
+  const language = languageFor(desk, person.language, ticket.language)
+  const asks = confirm && person.role === 'requester'
+  mail(judgement, {
+    template: asks ? 'solved-confirm' : 'reply',
+    role: 'customer',
+    to: recipientOf(person),
+    language,
+    automatic: null,
+    ticket,
+    attachments,
+    inReplyTo: thread[0] ?? null,
+    references: thread,
+    budget: null,
+    author: agent.address,
+    choices: asks ? ['y', 'n', 'm'] : ['m'],
+    data: asks
+      ? { text: wordsIn(language), closesAt: null }
+      : {
+          text: wordsIn(language),
+          agent: desk['show-agent-name'] ? agent.name : '',
+          others: ticket.participants.filter((p) => p !== person).map((p) => p.name || p.address),
+        },
+  })
+}
+
+/** Why the ticket is no longer what the agent saw; null when it is, or when the agent confirmed the answer since. */
 function movedSince({ context, event }: Judgement, agent: Staff): string | null {
   const ticket = context.candidates[0]?.ticket
   if (!ticket || context.notifiedAt === null || event.released) return null
@@ -149,15 +188,23 @@ function movedSince({ context, event }: Judgement, agent: Staff): string | null 
   return null
 }
 
-function tellTeamOfAnswer(judgement: Judgement, sheet: TicketSheet, agent: Staff, text: string): void {
+/** The team learns who answered first; an agent who answered meanwhile learns of the second answer. */
+function tellColleagues(judgement: Judgement, sheet: TicketSheet, agent: Staff, text: string, moved: boolean): void {
   const { context } = judgement
-  const team = teamOf(context, context.desk.queues[sheet.ticket.queue]?.team ?? '', context.now)
+  const { ticket } = sheet
+  const team =
+    ticket.assignee === null ? teamOf(context, context.desk.queues[ticket.queue]?.team ?? '', context.now) : []
+  const other =
+    moved && ticket.lastAgent !== null && ticket.lastAgent !== agent.address
+      ? staffByAddress(context.desk, ticket.lastAgent)
+      : undefined
+  const assignee = ticket.assignee === null ? undefined : staffByAddress(context.desk, ticket.assignee)
   tellStaff(
     judgement,
-    team,
+    [...new Set([...team, ...(other ? [other] : []), ...(assignee ? [assignee] : [])])],
     'agent-answered-by-other',
-    sheet.ticket,
-    { agent: agent.name, at: context.now, text: text.slice(0, 2000) },
+    ticket,
+    { agent: agent.name || agent.address, at: context.now, text: text.slice(0, 2000) },
     { except: agent.address },
   )
 }

@@ -29,30 +29,32 @@ export function isParticipant(ticket: Ticket, sender: Person | null): boolean {
   return ticket.participants.some((p) => p.address === sender.address || (contact !== null && p.contact === contact))
 }
 
-/** The ticket of the mail, or why there is none. `conflict`: equally strong marks name different tickets. */
+/**
+ * The ticket of the mail, or none. Signed rungs name it whoever writes; what is not signed finds it for its people only. `conflict`:
+ * equally strong marks name several tickets, so that it opens a new one that is linked to them.
+ */
 export function findTicket(judgement: Judgement): {
   readonly found: Found | null
   readonly conflict: readonly Ticket[]
 } {
   const { candidates, sender } = judgement.context
-  const first = candidates[0]
-  if (!first) return { found: null, conflict: [] }
-  const rivals = candidates.filter((c) => c.rung === first.rung && c.ticket !== first.ticket)
-  const own = candidates.find((c) => c.rung === first.rung && isParticipant(c.ticket, sender))
-  if (rivals.length > 0 && (first.rung === 'subject' || first.rung === 'address')) {
-    const mine = candidates.filter((c) => c.rung === first.rung && isParticipant(c.ticket, sender))
-    if (mine.length !== 1) {
-      const tickets = [...new Set(candidates.filter((c) => c.rung === first.rung).map((c) => c.ticket))]
-      say(
-        judgement,
-        'thread',
-        'conflict',
-        `Equally strong marks name ${tickets.length} tickets: it opens a new one that is linked to them.`,
-      )
-      return { found: null, conflict: tickets }
-    }
+  const signed = candidates.find((c) => isSigned(c.rung))
+  if (signed) {
+    const same = candidates.filter((c) => c.rung === signed.rung)
+    const tickets = [...new Set(same.map((c) => c.ticket))]
+    const mine = tickets.filter((t) => isParticipant(t, sender))
+    if (signed.rung === 'address' && tickets.length > 1 && mine.length !== 1) return conflict(judgement, tickets)
+    return { found: founder(judgement, same.find((c) => isParticipant(c.ticket, sender)) ?? signed), conflict: [] }
   }
-  const chosen = own ?? first
+  const mine = candidates.filter((c) => isParticipant(c.ticket, sender))
+  const byNumber = [...new Set(mine.filter((c) => c.rung === 'subject').map((c) => c.ticket))]
+  const known = mine.find((c) => c.rung === 'inbound-id')
+  if (!known && byNumber.length > 1) return conflict(judgement, byNumber)
+  const chosen = known ?? mine[0] ?? candidates.find((c) => c.rung === 'subject') ?? candidates[0]
+  return { found: chosen ? founder(judgement, chosen) : null, conflict: [] }
+}
+
+function founder(judgement: Judgement, chosen: Candidate): Found {
   say(
     judgement,
     'thread',
@@ -60,14 +62,21 @@ export function findTicket(judgement: Judgement): {
     `It belongs to ticket ${chosen.ticket.number}, found ${rungWords[chosen.rung]}.`,
   )
   return {
-    found: {
-      ticket: chosen.ticket,
-      rung: chosen.rung,
-      signed: chosen.signed,
-      participant: isParticipant(chosen.ticket, sender),
-    },
-    conflict: [],
+    ticket: chosen.ticket,
+    rung: chosen.rung,
+    signed: chosen.signed,
+    participant: isParticipant(chosen.ticket, judgement.context.sender),
   }
+}
+
+function conflict(judgement: Judgement, tickets: readonly Ticket[]): { found: null; conflict: readonly Ticket[] } {
+  say(
+    judgement,
+    'thread',
+    'conflict',
+    `Equally strong marks name ${tickets.length} tickets: it opens a new one that is linked to them.`,
+  )
+  return { found: null, conflict: tickets }
 }
 
 /** Signed rungs give the token’s word, the others only a hint. */

@@ -15,7 +15,7 @@ import { createKeys } from '../../src/mail/token.ts'
 import { loadTemplates } from '../../src/outbound/template-folder.ts'
 import type { Delivery, Parcel } from '../../src/outbound/transport.ts'
 import { packageRoot } from '../../src/package-root.ts'
-import type { CompiledRule } from '../../src/rules/rule.ts'
+import type { CompiledRule } from '../../src/rules/context.ts'
 import { takeNumbers } from '../../src/tickets/store.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
 
@@ -72,11 +72,39 @@ export interface TestGateway {
     address: string,
     options?: { name?: string; language?: string; attributes?: Record<string, string>; organisation?: string },
   ) => Promise<void>
+  /** From now on the desks are these: somebody left, a status was renamed. */
+  readonly configure: (desks: readonly Desk[]) => Promise<void>
+  readonly ticket: (number: number, desk?: string) => Promise<TicketFound>
+  readonly trail: () => Promise<string[]>
   readonly now: () => Date
   readonly web: string
   /** Answers of the next server, by recipient. */
   readonly answers: Map<string, Delivery>
   readonly close: () => Promise<void>
+}
+
+/** What stands in the database about a ticket. */
+export interface TicketFound {
+  readonly status: string
+  readonly priority: string
+  readonly type: string
+  readonly queue: string
+  readonly assignee: string | null
+  readonly subject: string
+  readonly channel: string
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly tags: readonly string[]
+  readonly reopens: number
+  readonly people: readonly { readonly address: string; readonly role: string; readonly muted: boolean }[]
+  readonly entries: readonly {
+    readonly kind: string
+    readonly public: boolean
+    readonly author: string | null
+    readonly text: string
+    readonly data: Readonly<Record<string, unknown>>
+  }[]
+  readonly links: readonly string[]
+  readonly clocks: readonly { readonly name: string; readonly state: string; readonly stage: string }[]
 }
 
 const trusted = (header: string | undefined): Authentication => {
@@ -100,10 +128,14 @@ export async function startGateway(options: {
     `${packageRoot}/templates`,
     desks.map((d) => d.desk),
   )
-  if (faults.some((f) => !f.message.startsWith('missing'))) throw new Error(JSON.stringify(faults.slice(0, 5)))
+  const grave = faults.filter(
+    (f) => !f.message.startsWith('missing') && !/^unknown variable "[^"]*" in text:/.test(f.message),
+  )
+  if (grave.length > 0) throw new Error(JSON.stringify(grave.slice(0, 5)))
+  const keys = createKeys(['a secret of the tests'])
   const instance = prepareInstance({
     desks,
-    keys: createKeys(['a secret of the tests']),
+    keys,
     publicUrl: 'http://status.test',
     replyDomain: 'reply.guichet.test',
     addressBook: buildAddressBook(
@@ -257,6 +289,29 @@ export async function startGateway(options: {
         ),
       )
     },
+    configure: async (list) => {
+      const running = list.map((desk) =>
+        prepareDesk(desk, options.desks.find((d) => d.desk.desk === desk.desk)?.rules ?? []),
+      )
+      const next = await loadTemplates(`${packageRoot}/templates`, list)
+      app.reload({
+        instance: prepareInstance({
+          desks: running,
+          keys,
+          publicUrl: 'http://status.test',
+          replyDomain: 'reply.guichet.test',
+          addressBook: buildAddressBook(list, 'reply.guichet.test'),
+        }),
+        settings: { templates: next.templates, publicUrl: 'http://status.test', signer: null },
+      })
+    },
+    ticket: (number, desk = 'help') => findTicket(database, desk, number),
+    trail: async () => {
+      const [row] = await database.sql<
+        { trail: { code: string }[] }[]
+      >`select trail from inbound where trail is not null order by settled_at desc, raw desc limit 1`
+      return row?.trail.map((line) => line.code) ?? []
+    },
     now: () => time,
     web: `http://${addresses.web}`,
     close: async () => {
@@ -264,6 +319,34 @@ export async function startGateway(options: {
       await database.drop()
     },
   }
+}
+
+async function findTicket({ sql }: TestDatabase, desk: string, number: number): Promise<TicketFound> {
+  const [row] = await sql<TicketFound[]>`
+    select status, priority, type, queue, assignee, subject, channel, fields, tags, reopens,
+      array(select json_build_object('address', p.address, 'role', q.role, 'muted', q.muted) from participant q join person p on p.desk = q.desk and p.id = q.person where q.desk = t.desk and q.ticket = t.number order by q.role desc, p.address) as people,
+      array(select json_build_object('kind', kind, 'public', public, 'author', author, 'text', text, 'data', data) from entry e where e.desk = t.desk and e.ticket = t.number order by id) as entries,
+      array(select kind || ' ' || to_desk || '#' || to_ticket from ticket_link l where l.desk = t.desk and l.ticket = t.number order by 1) as links,
+      array(select json_build_object('name', name, 'state', state, 'stage', stage) from clock c where c.desk = t.desk and c.ticket = t.number order by name) as clocks
+    from ticket t where desk = ${desk} and number = ${number}`
+  if (!row) throw new Error(`no ticket ${desk} ${number}`)
+  return row
+}
+
+/** The one mail to an address; throws when there is none or several. */
+export function only(mails: readonly Sent[], to: string): Sent {
+  const found = mails.filter((mail) => mail.to === to)
+  const [mail] = found
+  if (!mail || found.length > 1)
+    throw new Error(`${found.length} mails to ${to}, among ${mails.map((m) => `${m.to}: ${m.subject}`).join(' | ')}`)
+  return mail
+}
+
+/** The address behind a signed choice that a mail offers, by the link’s words. */
+export function choiceIn(mail: Sent, words: RegExp): string {
+  for (const match of mail.html.matchAll(/<a\b[^>]*href="mailto:([^"?]+)[^"]*"[^>]*>([\s\S]*?)<\/a>/g))
+    if (words.test((match[2] ?? '').replace(/<[^>]*>/g, ''))) return match[1] ?? ''
+  throw new Error(`no choice ${words} in: ${mail.text}`)
 }
 
 async function read(parcel: Parcel): Promise<Sent> {
