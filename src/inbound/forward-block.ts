@@ -11,8 +11,13 @@ export interface InlineForward {
 
 const MAX_LINES = 2000
 
+/** A part of each wording: most mails hold none and need no second look. */
+const MAYBE =
+  /forwarded|transf|transmis|réexp|weitergel|reenvi|encaminh|inoltr|doorgest|videresend|vidarebe|välitet|przekaz|přepos|пересл|переадр|προωθ|iletil|转发|轉寄|転送|전달|معاد|הועבר/i
+
 /** The first message forwarded inline below a forward line of a known wording, or null. Quote marks before it are removed. */
 export function findInlineForward(text: string): InlineForward | null {
+  if (!MAYBE.test(text)) return null
   const lines = text
     .split('\n')
     .slice(0, MAX_LINES)

@@ -1,8 +1,10 @@
 // The language of a text among those that desks answer in: fr, en, es, pt, de, ar; null when it is none of them or too short.
-// By script for Arabic, by frequent words and letters for the others; the best must lead clearly. Looks at 4,000 characters.
+// By script for Arabic, by frequent words and letters for the others; the best must lead clearly. Looks at 2,000 characters.
 
-const LIMIT = 4000
+const LIMIT = 2000
 const MIN_LETTERS = 12
+/** Unknown words whose shape is looked at: the first ones tell enough. */
+const MAX_SHAPES = 40
 
 const WORDS: Readonly<Record<string, string>> = {
   fr: "demandes service services technique support logiciel logiciels mise niveau client clients types différents disponibles principaux moyens fournir réseau facture imprimante erreur passe connexion commande compte adresse fichier nouvelle nouveau vers entre aucun aucune première jour jours prêt écran marche envoyé reçu le la les de des du un une et est en que qui dans pour pas sur au aux avec ce cette ces il elle nous vous je ne se sont par plus mais ou où votre vos notre nos mon ma mes son sa ses leur être avoir avez avons suis sommes êtes fait comme si tout tous bonjour merci cordialement bien c'est j'ai d'un d'une qu'il n'est peut depuis été aussi très toujours quand alors lorsque voici voilà encore chez cela ça y à me moi sans même donc demande problème salut",
@@ -57,31 +59,36 @@ export function guessLanguage(text: string): string | null {
   const sample = text
     .slice(0, LIMIT)
     // Addresses, paths and the lines of a patch are no language.
-    .replace(/^(?:[+-](?=\S).*|@@.*|.{0,200}\|.{0,200}[+-]+|[\w-]+-by: .*)$/gm, ' ')
-    .replace(/\S{0,200}[@/\\_]\S{1,300}/g, ' ')
+    .replace(/^(?:[+-](?=\S).*|@@.*|[^|\n]{0,200}\|[^|\n]{0,200}[+-]+|[\w-]{1,20}-by: .*)$/gm, ' ')
+    .replace(/\S+/g, (word) => (/[@/\\_]/.test(word) ? ' ' : word))
     .toLowerCase()
-  const letters = sample.match(/\p{L}/gu)?.length ?? 0
+  const tokens = sample.replaceAll('’', "'").match(/[\p{L}']+/gu) ?? []
+  let letters = 0
+  for (const token of tokens) letters += token.length
   if (letters < MIN_LETTERS) return null
-  const arabic = sample.match(/\p{Script=Arabic}/gu)?.length ?? 0
+  const beyondLatin = /[^\p{ASCII}\u0080-\u024f\u2000-\u206f]/u.test(sample) ? sample : ''
+  const arabic = count(beyondLatin, /\p{Script=Arabic}/gu)
   // Letters of Persian and Urdu that Arabic does not write.
-  if (arabic > letters / 2) return (sample.match(/[پچژگکیے]/g)?.length ?? 0) > arabic / 30 ? null : 'ar'
-  if ((sample.match(/\p{Script=Latin}/gu)?.length ?? 0) < letters / 2) return null
+  if (arabic > letters / 2) return count(beyondLatin, /[پچژگکیے]/g) > arabic / 30 ? null : 'ar'
+  if (beyondLatin !== '' && count(sample, /\p{Script=Latin}/gu) < letters / 2) return null
   const scores = new Map<string, number>()
   const add = (language: string, value: number) => scores.set(language, (scores.get(language) ?? 0) + value)
-  const tokens = sample.replaceAll('’', "'").match(/[\p{L}']+/gu) ?? []
   let known = 0
+  let shapes = 0
   for (const token of tokens) {
     const languages = words.get(token) ?? elided(token)
     if (languages === undefined) {
-      for (const [shape, language] of SHAPES) if (token.length > 4 && shape.test(token)) add(language, 0.4)
+      if (token.length > 4 && shapes++ < MAX_SHAPES)
+        for (const [shape, language] of SHAPES) if (shape.test(token)) add(language, 0.4)
       continue
     }
     known++
     // A word of one language says more than one of many.
     for (const language of languages) add(language, (token.length > 1 ? 1 : 0.4) / Math.sqrt(languages.length))
   }
+  const accented = /[^\p{ASCII}]/u.test(sample)
   for (const [pattern, languages] of LETTERS) {
-    const hits = sample.match(pattern)?.length ?? 0
+    const hits = accented ? count(sample, pattern) : 0
     for (const language of languages) add(language, (0.5 * hits) / languages.length)
   }
   const ranked = [...scores].sort((a, b) => b[1] - a[1])
@@ -89,6 +96,10 @@ export function guessLanguage(text: string): string | null {
   if (best === undefined || known < 1 || known < tokens.length / 12 || best[1] < 1.6) return null
   if (best[1] < 1.15 * (second?.[1] ?? 0)) return null
   return OFFERED.has(best[0]) ? best[0] : null
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0
 }
 
 /** French elisions: "l'imprimante", "qu'on". */

@@ -55,11 +55,16 @@ export function attributionAt(lines: readonly string[], at: number): number {
 }
 
 function mayBegin(line: string): boolean {
-  if (START.test(line) && /\d/.test(line)) return true
-  if (DATE_FIRST.test(line)) return true
-  if (VERB.test(line) && (ADDRESS.test(line) || CLOCK.test(line) || YEAR.test(line) || /^[-–—]{2,}/.test(line)))
+  const digit = /\d/.test(line)
+  if (digit && (START.test(line) || DATE_FIRST.test(line))) return true
+  const dashes = /^[-–—]{2,}/.test(line)
+  if (
+    (digit || dashes || line.includes('@')) &&
+    VERB.test(line) &&
+    (dashes || ADDRESS.test(line) || CLOCK.test(line) || YEAR.test(line))
+  )
     return true
-  return VERB_AT_END.test(line) && /[:：]$/.test(line) && line.length < 80 && !/[.!?,] /.test(line)
+  return /[:：]$/.test(line) && line.length < 80 && !/[.!?,] /.test(line) && VERB_AT_END.test(line)
 }
 
 function isAttribution(text: string): boolean {
@@ -167,11 +172,17 @@ export type Separator = 'original' | 'forwarded' | 'reply-above'
 export function separatorAt(lines: readonly string[], at: number): Separator | null {
   const line = lines[at] ?? ''
   if (line.length < 5 || line.length > 200) return null
-  if (REPLY_ABOVE.test(line) && /[-#=_*]{2}|line|ligne|zeile|línea|linha|السطر/iu.test(line)) return 'reply-above'
-  if (ORIGINAL_LINE.test(line)) return 'original'
-  if (FORWARDED_LINE.test(line) || FORWARDED_BARE.test(line)) return 'forwarded'
-  return null
+  if (MAYBE_ABOVE.test(line) && REPLY_ABOVE.test(line)) return 'reply-above'
+  if (RULE_FIRST.test(line)) {
+    if (ORIGINAL_LINE.test(line)) return 'original'
+    if (FORWARDED_LINE.test(line)) return 'forwarded'
+  }
+  return /[:：]$/.test(line) && FORWARDED_BARE.test(line) ? 'forwarded' : null
 }
+
+/** Cheap tests before the dear ones: most lines of most mails are neither. */
+const MAYBE_ABOVE = /above|dessus|ber|encima|acima|sopra|boven|هذا/
+const RULE_FIRST = /^[-_=*~+#\u2010-\u2015\u2500]/
 
 const FROM =
   'from|de|von|da|van|od|fra|från|lähettäjä|expéditeur|remitente|mittente|absender|afzender|отправитель|от|від|από|kimden|gönderen|feladó|de la|từ|发件人|發件人|寄件者|差出人|送信者|보낸 ?사람|من|מאת'
@@ -194,7 +205,7 @@ export interface HeaderLines {
 /** A block of header lines as Outlook and others write them above the old mail: three labels, or two with address and date. */
 export function headerBlockAt(lines: readonly string[], at: number): HeaderLines | null {
   const first = bare(lines[at])
-  if (!LABEL.test(first)) return null
+  if (!/^.{1,40}[:：]/u.test(first) || !LABEL.test(first)) return null
   let labels = 0
   let hasFrom = false
   let hasAddress = false
