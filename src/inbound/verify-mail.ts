@@ -9,6 +9,7 @@ import { arc as verifyArc } from 'mailauth/lib/arc/index.js'
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
 import { dmarc as verifyDmarc } from 'mailauth/lib/dmarc/index.js'
 import { spf as verifySpf } from 'mailauth/lib/spf/index.js'
+import { canonicalAddress } from '../mail/address.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import type { HeaderField } from '../mail/header.ts'
 import { parseAuthenticationResults } from './authentication-results.ts'
@@ -174,7 +175,7 @@ async function signatures(input: VerifyInput, resolver: Resolver): Promise<Signa
   const verified = await orNull(dkimVerify(bytes, { resolver, curTime: input.at }))
   if (verified === null) return { domains: [], temporary: false, why: 'its signature could not be read' }
   // Two readers of one From field must agree about it.
-  if (verified.headerFrom.length !== 1 || verified.headerFrom[0]?.toLowerCase() !== input.address)
+  if (!sameAuthor(verified.headerFrom, input.address))
     return { domains: [], temporary: false, why: 'From is read differently by different readers' }
   const subject = input.fields.some(({ key }) => key === 'subject')
   const date = input.fields.find(({ key }) => key === 'date')?.value
@@ -195,6 +196,10 @@ async function signatures(input: VerifyInput, resolver: Resolver): Promise<Signa
   }
   return { domains, temporary: temporary && domains.length === 0, why }
 }
+
+/** The library read the same single author, in whatever spelling of the domain. */
+const sameAuthor = (read: readonly string[], address: string): boolean =>
+  read.length === 1 && canonicalAddress(read[0] ?? '') === canonicalAddress(address)
 
 /** RFC 7208, asked only where its answer could be aligned with the author. */
 async function senderPolicy(
@@ -242,13 +247,7 @@ async function seals(input: VerifyInput, resolver: Resolver): Promise<Authentica
       { resolver, curTime: input.at },
     ),
   )
-  if (
-    verified === null ||
-    verified.headerFrom.length !== 1 ||
-    verified.headerFrom[0]?.toLowerCase() !== input.address ||
-    verified.arc === undefined
-  )
-    return null
+  if (verified === null || !sameAuthor(verified.headerFrom, input.address) || verified.arc === undefined) return null
   const { chain: links, lastEntry, error } = verified.arc
   if (links === false) return null
   const chain = await verifyArc(

@@ -219,6 +219,20 @@ describe('a signature that we verify ourselves (T59)', () => {
       asked: ['TXT s1._domainkey.corp.test'],
     })
   })
+  test.each([['müller.test'], ['xn--mller-kva.test']])(
+    'of an international domain proves an author written as %s',
+    async (written) => {
+      const domain = 'xn--mller-kva.test'
+      const text = await signMail(mail({ from: `Ann <ann@${written}>` }), {
+        domain,
+        at,
+        headers: 'from:to:subject:date:message-id',
+      })
+      expect(
+        await authenticate(text, { from: `ann@${domain}`, records: { [`s1._domainkey.${domain}`]: [keyRecord] } }),
+      ).toMatchObject({ result: 'pass', by: 'dkim' })
+    },
+  )
   test('of the organisation proves an author below it', async () => {
     const text = await sign(mail({ from: 'ann@it.corp.test' }))
     expect((await authenticate(text, { from: 'ann@it.corp.test' })).result).toBe('pass')
