@@ -44,6 +44,3 @@ export const dkimSchema = z.strictObject({
     .describe('s= of the signature: the public key stands at SELECTOR._domainkey.DOMAIN'),
   key: secretReference.describe('private key in PEM, RSA or Ed25519'),
 })
-
-export type RelaySettings = z.infer<typeof relaySchema>
-export type DkimSettings = z.infer<typeof dkimSchema>

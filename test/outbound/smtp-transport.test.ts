@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { selfSignedCertificate } from '../../src/inbound/sources/certificate.ts'
 import { createSmtpTransport, parseRelayUrl, type Relay } from '../../src/outbound/smtp-transport.ts'
 import { createFileTransport } from '../../src/outbound/transport.ts'
 import { startSink } from '../support/sink.ts'
@@ -23,29 +23,9 @@ let key = ''
 let cert = ''
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'relay-'))
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=localhost',
-      '-addext',
-      'subjectAltName=DNS:localhost',
-      '-keyout',
-      join(folder, 'key.pem'),
-      '-out',
-      join(folder, 'cert.pem'),
-    ],
-    { stdio: 'ignore' },
-  )
-  key = readFileSync(join(folder, 'key.pem'), 'utf8')
-  cert = readFileSync(join(folder, 'cert.pem'), 'utf8')
+  const made = selfSignedCertificate(['localhost'], new Date())
+  key = made.key
+  cert = made.cert
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -216,7 +196,9 @@ describe('without a relay', () => {
   })
 
   test('a folder that cannot be written delays the mail', async () => {
-    expect(await createFileTransport(join(folder, 'cert.pem', 'no')).send(parcel, yes)).toMatchObject({
+    expect(
+      await createFileTransport(join(folder, 'outgoing', 'garage-000007.eml', 'no')).send(parcel, yes),
+    ).toMatchObject({
       state: 'unreachable',
     })
   })
