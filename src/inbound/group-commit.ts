@@ -3,6 +3,7 @@
 
 import type { RawMail } from './message.ts'
 import { batchLimits, type Receipt } from './receive.ts'
+import { saveApart } from './refusal.ts'
 
 export interface GroupCommit {
   /** Resolves when the mail is committed; rejects when it is not known to be. */
@@ -21,16 +22,17 @@ export function createGroupCommit(save: (mails: readonly RawMail[]) => Promise<r
 
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
     try {
-      const receipts = await save(batch.map((one) => one.mail))
+      const answers = await saveApart(
+        save,
+        batch.map((one) => one.mail),
+      )
       for (const [i, one] of batch.entries()) {
-        const receipt = receipts[i]
-        if (receipt === undefined) one.failed(new Error('the batch was saved without an answer for each mail'))
-        else one.done(receipt)
+        const answer = answers[i] ?? new Error('the batch was saved without an answer for each mail')
+        if (answer instanceof Error) one.failed(answer)
+        else one.done(answer)
       }
     } catch (error) {
-      // One mail that the database refuses must not refuse those beside it.
-      if (batch.length > 1 && isAboutTheMails(error)) for (const one of batch) await commit([one])
-      else for (const one of batch) one.failed(error)
+      for (const one of batch) one.failed(error)
     }
   }
 
@@ -58,10 +60,4 @@ export function createGroupCommit(save: (mails: readonly RawMail[]) => Promise<r
         if (!running) void run()
       }),
   }
-}
-
-/** SQLSTATE classes of data, integrity, deadlock and limits; a broken connection or a full disk concerns all mails alike. */
-function isAboutTheMails(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return /^(22|23|40|54)[0-9A-Z]{3}$/.test(code)
 }

@@ -1,60 +1,75 @@
-// One process watches a mailbox: an advisory lock by account, all on one connection of the process. Two that watch the same one
-// would lose nothing (receipts are unique), only fetch twice.
+// One process watches a mailbox: an advisory lock by account, all of them on one connection of the process. Two that watch the
+// same one would lose nothing (receipts are unique), only fetch twice.
 
-import type { ReservedSql } from 'postgres'
-import type { Sql, SqlTypes } from '../../db/pool.ts'
+import { openPool, type Sql } from '../../db/pool.ts'
 
 const lockSpace = 723_004
 
 export interface AccountLocks {
-  /** True when the account is ours: it was taken now, or before and still is. */
+  /** True when the account is ours: it was taken now, or before and still is. Rejects when the database does not answer. */
   readonly hold: (account: string) => Promise<boolean>
   readonly release: (account: string) => Promise<void>
+  /** Releases all. */
   readonly close: () => Promise<void>
 }
 
-/** Reserves a connection of the pool at the first use. When it breaks, its locks are gone with it and are taken anew. */
-export function createAccountLocks(sql: Sql): AccountLocks {
-  let connection: Promise<ReservedSql<SqlTypes>> | null = null
-  const reserve = (): Promise<ReservedSql<SqlTypes>> => {
-    connection ??= sql.reserve().catch((error: unknown) => {
-      connection = null
-      throw error
-    })
-    return connection
+/** Time after which a question to the server counts as failed. */
+const ANSWER_MS = 10_000
+
+/**
+ * Connects at the first use, beside every pool, and disconnects with the last account. When the connection breaks, its locks are
+ * gone with it; the next question goes over a new one. (A reserved connection of a pool would not do: postgres.js ends the
+ * process when a statement meets one that was cut.)
+ */
+export function createAccountLocks(url: string): AccountLocks {
+  let open: Sql | null = null
+  const accounts = new Set<string>()
+
+  const close = async (): Promise<void> => {
+    const closing = open
+    open = null
+    await closing?.end({ timeout: 1 })
   }
-  const drop = async (): Promise<void> => {
-    const held = await connection?.catch(() => null)
-    connection = null
-    held?.release()
+  const ask = async (sql: Sql, account: string): Promise<boolean> => {
+    // A lock that the session has already is not taken a second time.
+    const [row] = await sql<{ mine: boolean }[]>`
+      with mine as (
+        select exists (
+          select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted
+            and classid = ${lockSpace}::oid and objid = (hashtext(${account})::bigint & 4294967295)::oid and objsubid = 2
+        ) as held
+      )
+      select case when held then true else pg_try_advisory_lock(${lockSpace}, hashtext(${account})) end as mine from mine`
+    return row?.mine === true
   }
+
   return {
     async hold(account) {
-      const held = await reserve()
+      accounts.add(account)
+      open ??= openPool(url, { max: 1, permanent: true, applicationName: 'guichet mailboxes' })
+      const sql = open
+      let timer: NodeJS.Timeout | undefined
+      const silence = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => reject(new Error('the database does not answer')), ANSWER_MS)
+      })
       try {
-        // A lock that the session has already is not taken a second time.
-        const [row] = await held<{ mine: boolean }[]>`
-          with mine as (
-            select exists (
-              select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted
-                and classid = ${lockSpace}::oid and objid = (hashtext(${account})::bigint & 4294967295)::oid and objsubid = 2
-            ) as held
-          )
-          select case when held then true else pg_try_advisory_lock(${lockSpace}, hashtext(${account})) end as mine from mine`
-        return row?.mine === true
+        return await Promise.race([ask(sql, account), silence])
       } catch (error) {
-        await drop()
+        if (open === sql) open = null
+        void sql.end({ timeout: 0 })
         throw error
+      } finally {
+        clearTimeout(timer)
       }
     },
     async release(account) {
-      const held = await connection?.catch(() => null)
-      if (held) await held`select pg_advisory_unlock(${lockSpace}, hashtext(${account}))`.catch(() => undefined)
+      if (!accounts.delete(account) || open === null) return
+      if (accounts.size === 0) return close()
+      await open`select pg_advisory_unlock(${lockSpace}, hashtext(${account}))`.catch(() => undefined)
     },
     async close() {
-      const held = await connection?.catch(() => null)
-      if (held) await held`select pg_advisory_unlock_all()`.catch(() => undefined)
-      await drop()
+      accounts.clear()
+      await close()
     },
   }
 }

@@ -3,12 +3,13 @@
 
 import { watch } from 'node:fs'
 import { rename } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Sql } from '../../db/pool.ts'
 import { noteMailboxFailed, noteMailboxSeen } from '../mailbox-store.ts'
 import type { RawMail } from '../message.ts'
 import type { Receipt } from '../receive.ts'
 import { deliveryEnvelope } from '../recipients.ts'
+import { saveApart } from '../refusal.ts'
 import { isMaildir, listMaildir, type MaildirFile, readMaildirFile } from './maildir.ts'
 import type { FolderConfig } from './schema.ts'
 import { errorText, type SourceLog, silent } from './source-log.ts'
@@ -43,15 +44,24 @@ export function createFolderSource(config: FolderConfig, deps: FolderSourceDeps)
 
   const storeBatch = async (files: readonly MaildirFile[], mails: readonly RawMail[]): Promise<number> => {
     if (mails.length === 0) return 0
-    const receipts = await deps.receive(mails)
-    for (const file of files)
+    let stored = 0
+    const answers = await saveApart(deps.receive, mails)
+    for (const [i, file] of files.entries()) {
+      const answer = answers[i]
+      if (answer === undefined || answer instanceof Error) {
+        // It stays in new/, and each look tries it again; it holds up nothing.
+        log.error({ account: config.name, file: file.unique, error: answer?.message }, 'mail cannot be stored')
+        continue
+      }
+      if (!answer.duplicate) stored++
       await rename(file.path, join(config.path, 'cur', `${file.unique}:2,`)).catch((error: unknown) =>
         log.warn(
-          { account: config.name, file: basename(file.path), error: errorText(error) },
+          { account: config.name, file: file.unique, error: errorText(error) },
           'stored mail could not be moved',
         ),
       )
-    return receipts.filter((receipt) => !receipt.duplicate).length
+    }
+    return stored
   }
 
   const look = async (): Promise<number> => {

@@ -19,6 +19,7 @@ import {
 import type { RawMail } from '../message.ts'
 import type { Receipt } from '../receive.ts'
 import { deliveryEnvelope } from '../recipients.ts'
+import { saveApart } from '../refusal.ts'
 import { cutOff, headBytes } from './cut-off.ts'
 import type { ImapSession } from './imap-session.ts'
 import type { SourceLog } from './source-log.ts'
@@ -245,8 +246,23 @@ async function store(
     return bytes === undefined ? [] : [raw(uid, bytes)]
   })
   if (list.length === 0) return { uids: [], fresh: 0 }
-  const receipts = await deps.receive(list)
-  return { uids, fresh: receipts.filter((receipt) => !receipt.duplicate).length }
+  // What the database refuses is left unknown, so that each comparison tries it again; it holds up nothing.
+  const answers = await saveApart(deps.receive, list)
+  const saved: number[] = []
+  let fresh = 0
+  for (const [i, uid] of uids.entries()) {
+    const answer = answers[i]
+    if (answer instanceof Error)
+      deps.log.error(
+        { account: plan.account, folder: plan.folder, uid, error: answer.message },
+        'mail cannot be stored',
+      )
+    else if (answer !== undefined) {
+      saved.push(uid)
+      if (!answer.duplicate) fresh++
+    }
+  }
+  return { uids: saved, fresh }
 }
 
 /** Flags or moves stored mails. What the server refuses is only said: the mail is stored, and known by its UID. */

@@ -8,6 +8,7 @@ import type { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
 import { createGroupCommit } from '../group-commit.ts'
 import type { Envelope, RawMail } from '../message.ts'
 import type { Receipt } from '../receive.ts'
+import { isShortOfRoom } from '../refusal.ts'
 import { type ByteBudget, createByteBudget, createMailBody } from './byte-budget.ts'
 import { type Certificate, selfSignedCertificate } from './certificate.ts'
 import { PromptServer } from './smtp-connection.ts'
@@ -56,7 +57,7 @@ const reply = (code: number, status: string, words: string): Error =>
   Object.assign(new Error(`${status} ${words}`), { responseCode: code })
 
 const later = (): Error => reply(451, '4.3.0', 'not stored, try again later')
-const noRoom = (): Error => reply(452, '4.3.1', 'too much mail at once, try again later')
+const noRoom = (): Error => reply(452, '4.3.1', 'no room for it now, try again later')
 
 const isLoopback = (ip: string): boolean => ip === '::1' || ip.startsWith('127.')
 
@@ -238,7 +239,7 @@ export function createSmtpReception(options: SmtpReceptionOptions): SmtpReceptio
         (error: unknown) => {
           body.drop()
           log.error({ protocol, ip: envelope.ip, error: errorText(error) }, 'mail not stored')
-          answer(later())
+          answer(isShortOfRoom(error) ? noRoom() : later())
         },
       )
     })

@@ -310,7 +310,7 @@ describe('watching', () => {
 
   test('of two processes one watches', async () => {
     dovecot.drop(user, mails(1))
-    const [first, second] = [createAccountLocks(db.sql), createAccountLocks(db.sql)]
+    const [first, second] = [createAccountLocks(db.url), createAccountLocks(db.url)]
     const one = account({ 'poll-seconds': 3600 }, { locks: first })
     one.start()
     await until('watching', () => one.health().state === 'watching')
