@@ -32,11 +32,14 @@ const DATE_FIRST =
 /** "2016-03-03 17:21 GMT+01:00 Some One": the whole attribution of old Gmail on Android, without a verb. */
 const DATE_AND_NAME = /^\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} (?:GMT|UTC)[+-]\d{1,2}:\d{2} \p{L}/u
 
+/** Webmail of Horde and others. */
+const QUOTING = /^(?:quoting|citando|zitat von|quoted from|en réponse à|cituji|citerar|lainaus) .{1,100}[:：]$/iu
+
 /** The number of lines of the attribution that begins at `at` ("On … wrote:", at most five lines), or 0. */
 export function attributionAt(lines: readonly string[], at: number): number {
   const first = lines[at] ?? ''
   if (first.length < 6) return 0
-  if (DATE_AND_NAME.test(first)) return 1
+  if (DATE_AND_NAME.test(first) || QUOTING.test(first)) return 1
   if (!mayBegin(first)) return 0
   let joined = ''
   for (let n = 0; n < MAX_JOINED; n++) {
@@ -85,9 +88,10 @@ const ORIGINAL = [
   'original message',
   'original',
   'original appointment',
-  'reply message',
+  'repl(?:y|ied) message',
+  'mail original',
   'urspr(?:ü|ue)ngliche (?:nachricht|mail|e-?mail)',
-  'original(?:nachricht|mail)',
+  'original[- ]?(?:nachricht|mail)',
   'antwort nachricht',
   "message d['’]origine",
   'message original',
