@@ -27,9 +27,30 @@ export interface NewOutbound {
   readonly raw: number | null
 }
 
-/** Inserts a batch in one statement. Rows with the same desk and id are left as they are. */
+/** From here on a mail is a statement of its own, in base64: an array of byteas goes as hex twice over, which four large mails feel. */
+const LARGE = 256 * 1024
+
+/** Inserts a batch, all but large mails in one statement. Rows with the same desk and id are left as they are. */
 export async function insertOutbound(tx: Tx, rows: readonly NewOutbound[], now: Date): Promise<void> {
-  if (rows.length === 0) return
+  const small = rows.filter(({ mail }) => mail.bytes.length < LARGE)
+  if (small.length > 0) {
+    const bytes = small.map(({ mail }) => mail.bytes)
+    await insertRows(tx, small, tx`unnest(${tx.array(bytes, BYTEA)}::bytea[])`, now)
+  }
+  for (const row of rows)
+    if (row.mail.bytes.length >= LARGE)
+      await insertRows(tx, [row], tx`unnest(array[decode(${row.mail.bytes.toString('base64')}, 'base64')])`, now)
+}
+
+/** The type's oid: an empty or mixed array cannot tell it. */
+const BYTEA = 17
+
+async function insertRows(
+  tx: Tx,
+  rows: readonly NewOutbound[],
+  bytes: ReturnType<typeof columns>,
+  now: Date,
+): Promise<void> {
   const facts = rows.map(({ mail, state, reason, raw }) => ({
     desk: mail.desk,
     id: mail.id,
@@ -53,10 +74,7 @@ export async function insertOutbound(tx: Tx, rows: readonly NewOutbound[], now: 
     from rows from (
       json_to_recordset(${JSON.stringify(facts)}::text::json) as (desk text, id bigint, ticket bigint, person bigint, recipient text, envelope_from text,
         message_id text, subject text, template text, automatic boolean, author text, raw bigint, state text, reason text),
-      unnest(${tx.array(
-        rows.map((row) => row.mail.bytes),
-        17,
-      )}::bytea[])
+      ${bytes}
     ) as f (desk, id, ticket, person, recipient, envelope_from, message_id, subject, template, automatic, author, raw, state, reason, bytes)
     on conflict (desk, id) do nothing`
 }

@@ -73,6 +73,13 @@ test('a batch is stored in one statement, whatever stands in it, and a repeated 
   expect(await findOutboundBytes(database.sql, { desk: 'garage', id: 1 })).toEqual(mailOf(1).bytes)
 })
 
+test('a large mail between small ones comes back as it was', async () => {
+  const large = Buffer.alloc(3_000_000, 'ab\\c\0d')
+  await insert(queued(mailOf(1)), queued(mailOf(2, { bytes: large })), queued(mailOf(3)))
+  expect((await findOutboundBytes(database.sql, { desk: 'garage', id: 2 }))?.equals(large)).toBe(true)
+  expect((await claim({ maxBytes: 1e7 })).mails.map((mail) => mail.id)).toEqual([1, 2, 3])
+})
+
 test('two claims never get the same mail', async () => {
   await insert(...Array.from({ length: 60 }, (_, i) => queued(mailOf(i + 1))))
   const claims = await Promise.all(Array.from({ length: 6 }, () => claim({ limit: 10 })))
