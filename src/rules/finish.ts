@@ -4,6 +4,7 @@ import { textIn } from '../desks/text.ts'
 import type { Calendar } from '../tickets/calendar.ts'
 import {
   applyMoment,
+  breachAt,
   type ClockFacts,
   type ClockPlan,
   enterStatus,
@@ -61,8 +62,28 @@ export function finish(judgement: Sheet, sheet: TicketSheet, actor: string | nul
   }
   if (sheet.changes.length > 0 || sheet.entries.length > 0) ticket.updatedAt = now
   noteChanges(sheet, actor)
+  if (isNew) promiseAnswer(judgement, sheet)
   if (!isNew && statusChanged && !sheet.told) tellOfStatus(judgement, sheet)
   tellTeams(judgement, sheet, actor)
+}
+
+/** The acknowledgement says by when an answer is due: the first clock that an answer stops. */
+function promiseAnswer(judgement: Sheet, sheet: TicketSheet): void {
+  const { decision, context } = judgement
+  const answered = new Set(context.desk.clocks.filter((c) => c.stops.includes('agent-reply')).map((c) => c.name))
+  const plan = clockPlan(context, sheet.ticket)
+  const facts = clockFacts(sheet.ticket)
+  const due = sheet.ticket.clocks
+    .filter((clock) => answered.has(clock.name))
+    .map((clock) => breachAt(clock, plan, facts))
+    .filter((at) => at !== null)
+    .sort((a, b) => a.getTime() - b.getTime())[0]
+  if (!due) return
+  decision.mails = decision.mails.map((draft) =>
+    draft.ticket === sheet.ticket && draft.template === 'acknowledged'
+      ? { ...draft, data: { ...draft.data, dueAt: due } }
+      : draft,
+  )
 }
 
 function moveClocks(context: Context, sheet: TicketSheet): void {

@@ -18,6 +18,12 @@ export function filesOf({ message }: MailEvent): readonly number[] {
   return message.problem === null ? message.attachments.map((a) => a.index) : [wholeMail]
 }
 
+const factWords: Readonly<Record<string, { readonly organisation: string; readonly phone: string }>> = {
+  fr: { organisation: 'Organisation', phone: 'Téléphone' },
+  en: { organisation: 'Organisation', phone: 'Telephone' },
+  es: { organisation: 'Organización', phone: 'Teléfono' },
+}
+
 function authorWords(judgement: Judgement): string {
   const { context, event } = judgement
   const { from } = event.message
@@ -32,8 +38,9 @@ export function mailFacts(judgement: Judgement, ticket: Ticket): Record<string, 
   const { message } = event
   const contact = context.sender?.contact
   const facts: { name: string; value: string }[] = []
-  if (contact?.organisation) facts.push({ name: 'organisation', value: contact.organisation.name })
-  if (contact?.phone) facts.push({ name: 'phone', value: contact.phone })
+  const words = factWords[context.desk.language] ?? factWords['en']
+  if (contact?.organisation) facts.push({ name: words?.organisation ?? '', value: contact.organisation.name })
+  if (contact?.phone) facts.push({ name: words?.phone ?? '', value: contact.phone })
   return {
     text: newText(event),
     from: authorWords(judgement),

@@ -292,6 +292,16 @@ export function dueStage(clock: ClockState, plan: ClockPlan, facts: ClockFacts, 
   return breachAt && breachAt <= now ? 'breached' : 'warned'
 }
 
+/** When the clock breaches if it goes on running; null when it does not run or has no target. */
+export function breachAt(clock: ClockState, plan: ClockPlan, facts: ClockFacts): Date | null {
+  const goal = goalOf(
+    plan.definitions.find((one) => one.name === clock.name),
+    plan,
+    facts,
+  )
+  return goal && clock.state === 'running' ? reachedAt(clock, plan.calendar, goal, true) : null
+}
+
 /** The clock after its due stage was handled; one that repeats begins again at the breach. */
 export function advance(clock: ClockState, stage: DueStage, plan: ClockPlan, facts: ClockFacts, now: Date): ClockState {
   const definition = plan.definitions.find((one) => one.name === clock.name)
