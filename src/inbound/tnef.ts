@@ -32,10 +32,13 @@ export interface Tnef {
   readonly html: string
 }
 
+/** Values by property id: text where the property is Unicode, else octets. */
+type Properties = ReadonlyMap<number, string | Buffer>
+
 interface Draft {
   title: string
   data: Buffer
-  properties: ReadonlyMap<number, Buffer>
+  properties: Properties
 }
 
 /** Reads a TNEF stream; null when it is none. */
@@ -60,9 +63,10 @@ export function readTnef(bytes: Buffer): Tnef | null {
     else if (id === ATTACH_PROPERTIES && last) last.properties = readProperties(data)
     else if (id === MESSAGE_PROPERTIES) {
       const properties = readProperties(data)
-      html = properties.has(PR_HTML) ? decodeBytes(properties.get(PR_HTML) ?? Buffer.alloc(0), null) : html
+      const markup = properties.get(PR_HTML)
+      if (markup !== undefined) html = typeof markup === 'string' ? markup : decodeBytes(markup, null)
       if (text === '') text = propertyText(properties.get(PR_BODY), codePage)
-      if (text === '' && html === '') text = rtfToText(decompressRtf(properties.get(PR_RTF) ?? Buffer.alloc(0)))
+      if (text === '' && html === '') text = rtfToText(decompressRtf(octets(properties.get(PR_RTF))))
     }
   }
   return { attachments: drafts.map((draft) => finish(draft, codePage)), text, html }
@@ -70,14 +74,14 @@ export function readTnef(bytes: Buffer): Tnef | null {
 
 function finish(draft: Draft, codePage: string): AttachmentContent {
   const text = (id: number) => propertyText(draft.properties.get(id), codePage)
-  const object = draft.properties.get(PR_ATTACH_DATA)
+  const object = octets(draft.properties.get(PR_ATTACH_DATA))
   const contentId = text(PR_ATTACH_CONTENT_ID).replace(/^<|>$/g, '')
   const filename = text(PR_ATTACH_LONG_NAME) || text(PR_ATTACH_NAME) || draft.title
   return {
     filename: filename === '' ? null : filename.replace(/\p{Cc}+/gu, '').slice(0, 500),
     contentType: text(PR_ATTACH_MIME).toLowerCase() || 'application/octet-stream',
     // An embedded object begins with the 16 octets of its interface's id.
-    content: draft.data.length === 0 && object !== undefined ? object.subarray(16) : draft.data,
+    content: draft.data.length === 0 && object.length > 16 ? object.subarray(16) : draft.data,
     inline: false,
     contentId: contentId === '' ? null : contentId,
   }
@@ -105,20 +109,18 @@ function zeroTerminated(data: Buffer, codePage: string): string {
   return decodeBytes(end < 0 ? data : data.subarray(0, end), codePage)
 }
 
-/** A string property is 8-bit or UTF-16LE by its type, which `readProperties` settles by making 8-bit text of neither. */
-function propertyText(data: Buffer | undefined, codePage: string): string {
-  if (data === undefined || data.length === 0) return ''
-  const wide =
-    data.length >= 2 &&
-    data.length % 2 === 0 &&
-    data.subarray(0, 64).some((byte, i) => i % 2 === 1 && byte === 0) &&
-    data[0] !== 0
-  return wide ? data.toString('utf16le').replace(/\0+$/, '') : zeroTerminated(data, codePage)
+function propertyText(value: string | Buffer | undefined, codePage: string): string {
+  if (value === undefined || typeof value === 'string') return value ?? ''
+  return zeroTerminated(value, codePage)
+}
+
+function octets(value: string | Buffer | undefined): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.alloc(0)
 }
 
 /** MS-OXTNEF §2.1.3.4: a count, then tag, optional name, values; all aligned to four octets. Multi-valued: the first value. */
-function readProperties(data: Buffer): Map<number, Buffer> {
-  const properties = new Map<number, Buffer>()
+function readProperties(data: Buffer): Properties {
+  const properties = new Map<number, string | Buffer>()
   if (data.length < 4) return properties
   const count = Math.min(data.readUInt32LE(0), MAX_PROPERTIES)
   let at = 4
@@ -129,7 +131,9 @@ function readProperties(data: Buffer): Map<number, Buffer> {
     if (id >= 0x8000) at = skipName(data, at)
     const read = readValues(data, at, type)
     if (read === undefined) return properties
-    if (!properties.has(id)) properties.set(id, read.value)
+    const unicode = (type & 0x0fff) === 0x001f
+    if (!properties.has(id))
+      properties.set(id, unicode ? read.value.toString('utf16le').replace(/\0[\s\S]*$/, '') : read.value)
     at = read.next
   }
   return properties
