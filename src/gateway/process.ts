@@ -3,9 +3,10 @@
 
 import type { Sql } from '../db/pool.ts'
 import { transaction } from '../db/transaction.ts'
+import { staffAt } from '../desks/staff.ts'
 import type { ParseResult } from '../inbound/parse-pool.ts'
 import { noDesk } from '../inbound/route.ts'
-import { type Claimed, claimInbound, failInbound, settleInbound } from '../inbound/store.ts'
+import { type Claimed, claimInbound, failInbound, postponeInbound, settleInbound } from '../inbound/store.ts'
 import { findReleases, type WrittenRelease } from '../inbound/twin-store.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import type { Counters } from '../metrics.ts'
@@ -15,6 +16,7 @@ import { type ApplyDeps, applyDecisions, type Judged } from './apply.ts'
 import { insertHolds } from './hold-store.ts'
 import { loadContexts } from './load-context.ts'
 import type { RunningDesk, RunningInstance } from './running-desk.ts'
+import { afterAll, verifyAgainAt } from './undecided.ts'
 
 export interface ProcessDeps extends ApplyDeps {
   readonly sql: Sql
@@ -86,13 +88,16 @@ async function readBatch(deps: ProcessDeps, claimed: readonly Claimed[], now: Da
       if (!result.ok)
         deps.log.warn({ raw: work.raw, desk: work.desk, reason: result.reason }, 'mail could not be read as usual')
       const authentication = await deps.authenticate(work, result, now)
-      return {
-        claimed: work,
-        parsed: result,
-        authentication,
-        running,
-        release: releases.get(`${work.desk} ${work.raw}`) ?? null,
+      const release = releases.get(`${work.desk} ${work.raw}`) ?? null
+      const from = result.message.from?.address
+      const byStaff = from !== undefined && staffAt(running.desk, from) !== undefined
+      const again = verifyAgainAt(authentication, { envelope: work.envelope, byStaff, released: release !== null }, now)
+      if (again !== null) {
+        await postponeInbound(deps.sql, { ...work, why: `sender not verified yet: ${authentication.detail}` }, again)
+        deps.log.info({ raw: work.raw, desk: work.desk, again }, 'name servers do not answer: the mail waits')
+        return null
       }
+      return { claimed: work, parsed: result, authentication: afterAll(authentication), running, release }
     }),
   )
   return ready.filter((r) => r !== null)

@@ -143,6 +143,18 @@ export async function releaseInbound(
   return released.count
 }
 
+/** Gives claimed work back until later, uncounted: something outside that it needs does not answer now. Stale claims are left alone. */
+export async function postponeInbound(
+  sql: Queryable,
+  work: { readonly desk: string; readonly raw: number; readonly attempt: number; readonly why: string },
+  until: Date,
+): Promise<boolean> {
+  const done = await sql`
+    update inbound set attempt = attempt - 1, next_attempt_at = ${until}, error = ${storableText(work.why).slice(0, 2000)}
+    where desk = ${work.desk} and raw = ${work.raw} and attempt = ${work.attempt} and state = 'waiting'`
+  return done.count > 0
+}
+
 /** Puts parked work back into the queue with its attempts forgotten; how many rows. */
 export async function retryParked(tx: Tx, raws: readonly number[], now: Date): Promise<number> {
   const rows = await tx`
