@@ -22,6 +22,7 @@ export function checkDesk(desk: Desk, around: DeskSurroundings, report: Report):
   checkClocks(desk, report)
   checkPeople(desk, report)
   checkFields(desk, report)
+  checkKnowledge(desk, report)
 }
 
 function expect(report: Report, path: Path, what: string, name: string | undefined, known: readonly string[]): void {
@@ -182,6 +183,26 @@ function checkPeople(desk: Desk, report: Report): void {
     type['opened-by']?.forEach((group, i) => {
       expect(report, ['types', name, 'opened-by', i], 'team or group', group, known)
     })
+}
+
+function checkKnowledge(desk: Desk, report: Report): void {
+  const types = Object.keys(desk.types)
+  desk.faq?.entries.forEach((entry, i) => {
+    entry.types?.forEach((type, j) => {
+      expect(report, ['faq', 'entries', i, 'types', j], 'type', type, types)
+    })
+  })
+  const fields = Object.keys(desk.fields)
+  desk.checklists.forEach((list, i) => {
+    list.types?.forEach((type, j) => {
+      expect(report, ['checklists', i, 'types', j], 'type', type, types)
+    })
+    list.wants.forEach((field, j) => {
+      expect(report, ['checklists', i, 'wants', j], 'field', field, fields)
+    })
+    for (const field of Object.keys(list.fields ?? {}))
+      expect(report, ['checklists', i, 'fields', field], 'field', field, fields)
+  })
 }
 
 function checkFields(desk: Desk, report: Report): void {

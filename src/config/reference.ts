@@ -172,21 +172,16 @@ interface Entry {
   readonly events: readonly string[] | undefined
 }
 
-/** Words of a text match are explained once, in the section on words. */
-const explainedOnce = new Set(
-  Object.keys(definitionOf(bare(conditions.subject?.schema ?? z.never())).options?.flatMap(mappingsIn)[0] ?? {}),
-)
-const isTextMatch = (schema: z.ZodType): boolean => schema === conditions.subject?.schema
+/** The keys of a text match are explained once, at the first condition that has them. */
+const isExplained = (name: string, schema: z.ZodType): boolean =>
+  name !== 'subject' && schema === conditions.subject?.schema
 
 function entriesOf(record: Readonly<Record<string, Entry>>): string {
   return Object.entries(record)
     .map(([name, { sentence, example, schema, events: only }]) => {
-      const keys = mappingsIn(schema)
+      const keys = (isExplained(name, schema) ? [] : mappingsIn(schema))
         .flatMap((shape) => Object.entries(shape))
-        .filter(
-          ([key, inner]) =>
-            sentenceOf(inner) !== '' && !(isTextMatch(schema) && name !== 'subject' && explainedOnce.has(key)),
-        )
+        .filter(([, inner]) => sentenceOf(inner) !== '')
         .map(([key, inner]) => `- \`${key}\`: ${sentenceOf(inner)}`)
       const when = only ? ` Only \`on: ${only.length === 1 ? only[0] : `[${only.join(', ')}]`}\`.` : ''
       const list = [...new Set(keys)].join('\n')
@@ -201,7 +196,7 @@ const events: Readonly<Record<(typeof eventNames)[number], string>> = {
   agent: 'an answer or command of an agent',
   clock: 'a clock warns or is due; without a rule that matches, the team is told, and supervisors of a breach',
   delivery: 'a mail of ours failed for good, or nobody knows whether it arrived',
-  status: 'a rule changed the status or the priority',
+  status: 'the status or the priority changed, by a rule, an agent, a reply or a choice',
   choice: `a signed choice of the customer (${Object.keys(choiceNames).join(', ')})`,
 }
 

@@ -2,6 +2,7 @@
 // could make explode; what RE2 cannot do (look-around, back references) is refused when the configuration is read.
 
 import { RE2JS } from 're2js'
+import { lowerForLiterals, requiredLiterals } from './literals.ts'
 import { MAX_INPUT } from './words.ts'
 
 const MAX_PATTERN = 2_000
@@ -44,7 +45,7 @@ function build(source: string, exactCase: boolean): PatternResult {
   const groups = [...source.matchAll(/\(\?P?<([A-Za-z_]\w*)>/g)]
     .map((match) => match[1] ?? '')
     .filter((name) => name !== '' && !isEscaped(source, name))
-  const literal = requiredLiteral(source)
+  const literals = requiredLiterals(source)
   const none: ReadonlyMap<string, string> = new Map()
   return {
     ok: true,
@@ -53,7 +54,7 @@ function build(source: string, exactCase: boolean): PatternResult {
       groups,
       find: (text) => {
         const input = text.length > MAX_INPUT ? text.slice(0, MAX_INPUT) : text
-        if (literal !== '' && !lowered(input).includes(literal)) return null
+        if (literals && !hasOne(lowered(input), literals)) return null
         if (!compiled.test(input)) return null
         if (groups.length === 0) return none
         const matcher = compiled.matcher(input)
@@ -74,13 +75,15 @@ const isEscaped = (source: string, name: string): boolean => {
   return at > 0 && source[at - 1] === '\\' && source[at - 2] !== '\\'
 }
 
+const hasOne = (text: string, literals: readonly string[]): boolean => literals.some((one) => text.includes(one))
+
 let lastText = ''
 let lastLower = ''
 /** Lower case of a text, remembered for the next expression on the same text. */
 function lowered(text: string): string {
   if (text !== lastText) {
     lastText = text
-    lastLower = text.toLowerCase()
+    lastLower = lowerForLiterals(text)
   }
   return lastLower
 }
@@ -91,69 +94,4 @@ function explainFault(source: string, message: string): string {
     return `look-ahead and look-behind are not supported (rules run in linear time): ${reason}. Use two conditions, with not: for the one that must be absent`
   if (/\\[1-9]/.test(source)) return `back references are not supported (rules run in linear time): ${reason}`
   return `this regular expression cannot be read: ${reason}`
-}
-
-/**
- * The longest run of ASCII letters, digits and spaces that every match contains, in lower case; '' when none is certain. Looking
- * for it first spares the automaton most texts. `k` and `s` have other-script twins under case folding and end a run.
- */
-export function requiredLiteral(source: string): string {
-  let best = ''
-  let run = ''
-  let depth = 0
-  const end = (): void => {
-    if (run.length > best.length) best = run
-    run = ''
-  }
-  for (let i = 0; i < source.length; i++) {
-    const char = source[i] ?? ''
-    const next = source[i + 1] ?? ''
-    if (char === '|' && depth === 0) return ''
-    if (char === '(' && source.startsWith('(?', i) && /^\(\?[a-zA-Z-]+\)/.test(source.slice(i, i + 12))) return ''
-    if (char === '\\') {
-      end()
-      if (next === 'Q') return ''
-      i++
-      continue
-    }
-    if (char === '[') {
-      end()
-      i = endOfClass(source, i)
-      continue
-    }
-    if (char === '(') {
-      depth++
-      end()
-    } else if (char === ')') {
-      depth--
-      end()
-    } else if (depth === 0 && /[a-z0-9 ]/i.test(char) && !/[ks]/i.test(char)) {
-      if (next === '?' || next === '*' || next === '{') end()
-      else if (next === '+') {
-        run += char.toLowerCase()
-        end()
-      } else run += char.toLowerCase()
-    } else if (char === '{') {
-      end()
-      const close = source.indexOf('}', i)
-      if (close < 0) return ''
-      i = close
-    } else end()
-  }
-  end()
-  return best.length >= 3 ? best : ''
-}
-
-function endOfClass(source: string, start: number): number {
-  let i = start + 1
-  if (source[i] === '^') i++
-  if (source[i] === ']') i++
-  for (; i < source.length && source[i] !== ']'; i++) {
-    if (source[i] === '\\') i++
-    else if (source.startsWith('[:', i)) {
-      const close = source.indexOf(':]', i)
-      if (close > 0) i = close + 1
-    }
-  }
-  return i
 }

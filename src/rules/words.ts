@@ -48,6 +48,20 @@ export function viewWords(text: string): WordView {
   return { line, words, beginnings, has: (key) => (key.startsWith('^') ? beginnings().has(key) : words.has(key)) }
 }
 
+/** The view of two texts on lines of their own. */
+export function joinViews(first: WordView, second: WordView): WordView {
+  const both = (a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> => new Set([...a, ...b])
+  return {
+    // An empty line is one space.
+    line: first.line.length < 3 ? second.line : second.line.length < 3 ? first.line : first.line + second.line.slice(1),
+    get words() {
+      return both(first.words, second.words)
+    },
+    beginnings: () => both(first.beginnings(), second.beginnings()),
+    has: (key) => first.has(key) || second.has(key),
+  }
+}
+
 export interface Keyword {
   readonly written: string
   readonly needle: string

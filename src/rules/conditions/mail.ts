@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { InboundAttachment, InboundMessage } from '../../inbound/message.ts'
 import { normaliseSubject } from '../../mail/subject.ts'
 import type { Work } from '../context.ts'
-import { foldText, MAX_INPUT, type WordView, wordLine } from '../words.ts'
+import { foldText, joinViews, MAX_INPUT, type WordView, wordLine } from '../words.ts'
 import { type Condition, checkName, entry, type Frame, leaf } from './condition.ts'
 import { type Readable, readable, readTextMatch, type TextMatch, textCaptures, textMatch } from './text-match.ts'
 import { inRange, range, rangeWords } from './value-match.ts'
@@ -25,16 +25,24 @@ export function textsOf(message: InboundMessage): MailTexts {
   const known = texts.get(message)
   if (known) return known
   const subject = readable(message.subject)
-  const body = readable(message.replyText || message.text)
-  const text = readable(`${message.subject}\n${message.text}`)
-  // Bounded texts are cut in different places, and a reply may have been put together: then it has words of its own.
-  const at = message.text.length < MAX_INPUT - message.subject.length ? message.text.indexOf(message.replyText) : -1
+  const reply = message.replyText || message.text
+  const body = readable(reply)
+  const fits = message.subject.length + message.text.length < MAX_INPUT
+  // Most mails quote nothing: subject and reply are all there is.
+  const plain = fits && message.text === reply
+  const at = fits ? message.text.indexOf(reply) : -1
   const whole = at === 0 || (at > 0 && message.text[at - 1] === '\n')
+  const text = readable(
+    `${message.subject}\n${message.text}`,
+    plain ? () => joinViews(subject.view(), body.view()) : undefined,
+  )
   const made: MailTexts = {
     subject,
     body,
     text,
-    views: () => (whole ? [text.view()] : [subject.view(), body.view(), text.view()]),
+    // Bounded texts are cut in different places, and a reply may have been put together: then it has words of its own.
+    views: () =>
+      plain ? [subject.view(), body.view()] : whole ? [text.view()] : [subject.view(), body.view(), text.view()],
   }
   texts.set(message, made)
   return made

@@ -40,9 +40,10 @@ export interface Readable {
   readonly view: () => WordView
 }
 
-export const readable = (text: string): Readable => {
+/** `make` gives the view when there is a cheaper way than reading the text. */
+export const readable = (text: string, make: () => WordView = () => viewWords(text)): Readable => {
   let view: WordView | null = null
-  return { text, view: () => (view ??= viewWords(text)) }
+  return { text, view: () => (view ??= make()) }
 }
 
 export interface TextTest {
