@@ -36,10 +36,11 @@ export interface MailBody {
 const PIECES_BYTES = 1024 * 1024
 
 /**
- * `declared` is what the client says the size will be (RFC 1870; 0 when it did not). Beyond a megabyte a mail goes into one
- * buffer of that size as it arrives, so that a large mail is never held twice.
+ * `expected` is what the client says the size will be (RFC 1870), else the largest size allowed. Beyond a megabyte a mail goes into
+ * one buffer of that size as it arrives, so that a large mail is never held twice; what of the buffer is not written to costs
+ * address space only. A mail larger than expected is still whole.
  */
-export function createMailBody(budget: ByteBudget, declared: number): MailBody {
+export function createMailBody(budget: ByteBudget, expected: number): MailBody {
   let pieces: Buffer[] = []
   let size = 0
   let whole: Buffer | null = null
@@ -56,8 +57,8 @@ export function createMailBody(budget: ByteBudget, declared: number): MailBody {
         drop()
         return false
       }
-      if (whole === null && declared > PIECES_BYTES && size + piece.length > PIECES_BYTES && size < declared) {
-        whole = Buffer.allocUnsafeSlow(declared + 1024)
+      if (whole === null && expected > PIECES_BYTES && size + piece.length > PIECES_BYTES && size < expected) {
+        whole = Buffer.allocUnsafeSlow(expected + 1024)
         let at = 0
         for (const one of pieces) at += one.copy(whole, at)
         pieces = []
@@ -67,7 +68,7 @@ export function createMailBody(budget: ByteBudget, declared: number): MailBody {
         if (whole !== null) {
           pieces = [whole.subarray(0, size)]
           whole = null
-          declared = 0
+          expected = 0
         }
         pieces.push(piece)
       }

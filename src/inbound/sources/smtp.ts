@@ -185,7 +185,7 @@ export function createSmtpReception(options: SmtpReceptionOptions): SmtpReceptio
       helo: session.hostNameAppearsAs || null,
       authUser: typeof session.user === 'string' ? session.user : null,
     }
-    const body = createMailBody(budget, Math.min(declared, maxSize))
+    const body = createMailBody(budget, declared > 0 ? Math.min(declared, maxSize) : maxSize)
     let refusal: Error | null = null
     let ended = false
     transfers.add(session.id)

@@ -8,14 +8,14 @@ import { receptionSchema } from '../../../src/inbound/sources/schema.ts'
 import { addressBlock, createSmtpGuard } from '../../../src/inbound/sources/smtp-guard.ts'
 
 describe('the memory of mails in transfer', () => {
-  test('whatever is declared and however the pieces fall, the mail is whole and the memory comes back', () => {
+  test('whatever was expected and however the pieces fall, the mail is whole and the memory comes back', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 700_000 }), { minLength: 1, maxLength: 8 }),
         fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 4_000_000 })),
-        (sizes, declared) => {
+        (sizes, expected) => {
           const budget = createByteBudget(1e9)
-          const body = createMailBody(budget, declared)
+          const body = createMailBody(budget, expected)
           const pieces = sizes.map((size, i) => Buffer.alloc(size, i + 1))
           for (const piece of pieces) expect(body.add(piece)).toBe(true)
           const total = sizes.reduce((sum, size) => sum + size, 0)
