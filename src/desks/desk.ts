@@ -5,10 +5,15 @@ import { calendarSchema } from '../tickets/calendar-schema.ts'
 import { clockSchema } from '../tickets/clock-schema.ts'
 import { duration } from '../tickets/duration.ts'
 import { statusSchema } from '../tickets/status.ts'
+import { askSchema, checklistSchema } from './checklist.ts'
+import { faqSchema } from './faq.ts'
 import { localisedText } from './text.ts'
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name is lower-case letters, digits and hyphens')
-const mailbox = z.string().regex(/^[^\s@<>"]+@[^\s@<>"]+$/, 'an address reads name@example.org').transform((text) => text.toLowerCase())
+const mailbox = z
+  .string()
+  .regex(/^[^\s@<>"]+@[^\s@<>"]+$/, 'an address reads name@example.org')
+  .transform((text) => text.toLowerCase())
 export const secretReference = z
   .string()
   .regex(/^(env:[A-Z_][A-Z0-9_]*|file:.+)$/, 'a secret stands outside the configuration: write env:NAME or file:PATH')
@@ -18,9 +23,15 @@ export const staffSchema = z.strictObject({
   name: z.string().describe('shown to customers when the desk shows names'),
   also: z.array(mailbox).default([]).describe('further addresses the agent writes from'),
   groups: z.array(name).default([]).describe('teams and groups'),
-  language: z.string().regex(/^[a-z]{2}$/).optional(),
+  language: z
+    .string()
+    .regex(/^[a-z]{2}$/)
+    .optional(),
   password: secretReference.optional().describe('SMTP password; the user is the address'),
-  away: z.array(z.strictObject({ from: z.string(), until: z.string() })).default([]).describe('absences, as dates'),
+  away: z
+    .array(z.strictObject({ from: z.string(), until: z.string() }))
+    .default([])
+    .describe('absences, as dates'),
   digest: z.enum(['none', 'daily']).default('none').describe('a daily mail with the open tickets'),
   active: z.boolean().default(true),
 })
@@ -31,22 +42,41 @@ export const fieldSchema = z.strictObject({
   choices: z.array(z.string()).optional(),
   pattern: z.string().optional().describe('a regular expression with a group `value`, looked for in the mail'),
   public: z.boolean().default(false).describe('shown to the requester'),
+  ask: askSchema.optional(),
 })
 
 const closedPolicy = z
   .union([z.literal('refuse'), z.literal('new-linked'), z.strictObject({ 'reopen-within': duration })])
-  .describe('mail on a closed ticket: refuse (polite answer, nothing opened), new-linked (a new ticket that names the old one), { reopen-within: 5bd } (then new-linked)')
+  .describe(
+    'mail on a closed ticket: refuse (polite answer, nothing opened), new-linked (a new ticket that names the old one), { reopen-within: 5bd } (then new-linked)',
+  )
 
 export const deskSchema = z.strictObject({
-  desk: name.max(16, 'a desk key has at most 16 characters, so that signed addresses stay within 64 octets').describe('key of the desk; never changes'),
-  prefix: z.string().regex(/^[A-Z][A-Z0-9]{0,9}$/, 'a prefix is capital letters and digits').describe('ticket prefix, ABC in [ABC-123]'),
+  desk: name
+    .max(16, 'a desk key has at most 16 characters, so that signed addresses stay within 64 octets')
+    .describe('key of the desk; never changes'),
+  prefix: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9]{0,9}$/, 'a prefix is capital letters and digits')
+    .describe('ticket prefix, ABC in [ABC-123]'),
   name: localisedText.describe('the name customers see'),
   address: mailbox.describe('where people write'),
   aliases: z.array(mailbox).default([]).describe('further addresses of this desk'),
   'reply-domain': z.string().optional().describe('domain of the signed reply addresses; absent: that of the instance'),
-  language: z.string().regex(/^[a-z]{2}$/).describe('language of the desk, used when neither contact nor mail tells'),
-  languages: z.array(z.string().regex(/^[a-z]{2}$/)).min(1).describe('languages the desk answers in; each needs its templates'),
-  replies: z.enum(['mail', 'portal']).default('mail').describe('portal: replies of requesters are taken by the portal only; by mail they are kept and answered with its link'),
+  language: z
+    .string()
+    .regex(/^[a-z]{2}$/)
+    .describe('language of the desk, used when neither contact nor mail tells'),
+  languages: z
+    .array(z.string().regex(/^[a-z]{2}$/))
+    .min(1)
+    .describe('languages the desk answers in; each needs its templates'),
+  replies: z
+    .enum(['mail', 'portal'])
+    .default('mail')
+    .describe(
+      'portal: replies of requesters are taken by the portal only; by mail they are kept and answered with its link',
+    ),
   agents: z.enum(['mail', 'portal']).default('mail').describe('portal: agents do not answer by mail either'),
   portal: z
     .strictObject({
@@ -55,30 +85,88 @@ export const deskSchema = z.strictObject({
       password: secretReference.optional(),
     })
     .optional(),
-  contacts: z.string().optional().describe('CSV file of contacts, beside the desk files, that is imported at each start; others come by `guichet contacts import`'),
-  registration: z.enum(['required', 'open']).default('open').describe('required: only registered contacts open tickets'),
+  contacts: z
+    .string()
+    .optional()
+    .describe(
+      'CSV file of contacts, beside the desk files, that is imported at each start; others come by `guichet contacts import`',
+    ),
+  registration: z
+    .enum(['required', 'open'])
+    .default('open')
+    .describe('required: only registered contacts open tickets'),
   require: z
-    .array(z.strictObject({ attribute: z.string(), equals: z.union([z.string(), z.boolean()]), template: z.string(), why: localisedText.optional() }))
+    .array(
+      z.strictObject({
+        attribute: z.string(),
+        equals: z.union([z.string(), z.boolean()]),
+        template: z.string(),
+        why: localisedText.optional(),
+      }),
+    )
     .default([])
     .describe('attributes a contact must have to open tickets; others get the template and their mail is held'),
-  strangers: z.enum(['hold', 'new-ticket']).default('hold').describe('what becomes of a stranger who quotes a ticket number'),
+  strangers: z
+    .enum(['hold', 'new-ticket'])
+    .default('hold')
+    .describe('what becomes of a stranger who quotes a ticket number'),
   closed: closedPolicy.default('new-linked'),
-  cc: z.enum(['suggest', 'add']).default('suggest').describe('other recipients of a customer mail: suggested to the agent, or added as participants when the sender is authenticated'),
+  cc: z
+    .enum(['suggest', 'add'])
+    .default('suggest')
+    .describe(
+      'other recipients of a customer mail: suggested to the agent, or added as participants when the sender is authenticated',
+    ),
   'show-agent-name': z.boolean().default(false).describe('customers see the name of the agent who answers'),
-  collision: z.enum(['send', 'hold']).default('send').describe('an answer to a ticket that moved since the notification: sent or held'),
-  'arrives-through': z.array(z.string()).default([]).describe('mailing lists or groups through which people write: their List-Id'),
+  collision: z
+    .enum(['send', 'hold'])
+    .default('send')
+    .describe('an answer to a ticket that moved since the notification: sent or held'),
+  'arrives-through': z
+    .array(z.string())
+    .default([])
+    .describe('mailing lists or groups through which people write: their List-Id'),
   'trusted-forwarders': z.array(z.string()).default([]).describe('domains whose ARC seal counts'),
   calendar: calendarSchema,
   calendars: z.record(name, calendarSchema).default({}).describe('further calendars, chosen by rule'),
   statuses: z.record(name, statusSchema(localisedText)),
-  start: z.strictObject({ status: name, priority: name, type: name, queue: name }).describe('what a new ticket starts as'),
+  start: z
+    .strictObject({ status: name, priority: name, type: name, queue: name })
+    .describe('what a new ticket starts as'),
   'on-reply': z
-    .strictObject({ status: name.optional().describe('status a ticket takes when its customer writes'), from: z.array(name).optional().describe('only from these statuses; absent: from waiting and solved ones') })
+    .strictObject({
+      status: name.optional().describe('status a ticket takes when its customer writes'),
+      from: z.array(name).optional().describe('only from these statuses; absent: from waiting and solved ones'),
+    })
     .default({}),
-  'on-answer': z.strictObject({ status: name.optional().describe('status a ticket takes when an agent answers the customer'), from: z.array(name).optional() }).default({}),
-  'on-confirm': z.strictObject({ status: name.optional().describe('status when the requester confirms that it is solved; absent: an agent closes it') }).default({}),
-  'on-refute': z.strictObject({ status: name.optional().describe('status when the requester says that it is not solved; absent: the one a new ticket starts as') }).default({}),
-  priorities: z.record(name, z.strictObject({ name: localisedText, meaning: localisedText.optional(), rank: z.number().int().describe('1 is the most urgent') })),
+  'on-answer': z
+    .strictObject({
+      status: name.optional().describe('status a ticket takes when an agent answers the customer'),
+      from: z.array(name).optional(),
+    })
+    .default({}),
+  'on-confirm': z
+    .strictObject({
+      status: name
+        .optional()
+        .describe('status when the requester confirms that it is solved; absent: an agent closes it'),
+    })
+    .default({}),
+  'on-refute': z
+    .strictObject({
+      status: name
+        .optional()
+        .describe('status when the requester says that it is not solved; absent: the one a new ticket starts as'),
+    })
+    .default({}),
+  priorities: z.record(
+    name,
+    z.strictObject({
+      name: localisedText,
+      meaning: localisedText.optional(),
+      rank: z.number().int().describe('1 is the most urgent'),
+    }),
+  ),
   types: z.record(
     name,
     z.strictObject({
@@ -90,14 +178,44 @@ export const deskSchema = z.strictObject({
       clocks: z.boolean().default(true).describe('false: no clock runs on such tickets'),
     }),
   ),
-  queues: z.record(name, z.strictObject({ name: localisedText, team: name, tier: z.number().int().default(1), calendar: name.optional(), language: z.string().optional() })),
-  teams: z.record(name, z.strictObject({ name: localisedText, members: z.array(mailbox).default([]), address: mailbox.optional().describe('one address for the whole team'), assign: z.enum(['none', 'round-robin']).default('none') })),
+  queues: z.record(
+    name,
+    z.strictObject({
+      name: localisedText,
+      team: name,
+      tier: z.number().int().default(1),
+      calendar: name.optional(),
+      language: z.string().optional(),
+    }),
+  ),
+  teams: z.record(
+    name,
+    z.strictObject({
+      name: localisedText,
+      members: z.array(mailbox).default([]),
+      address: mailbox.optional().describe('one address for the whole team'),
+      assign: z.enum(['none', 'round-robin']).default('none'),
+    }),
+  ),
   staff: z.array(staffSchema).min(1),
-  supervisors: z.array(mailbox).default([]).describe('people told of breaches, holds and alarms; a signed link to the desk is mailed to them on #page'),
+  supervisors: z
+    .array(mailbox)
+    .default([])
+    .describe('people told of breaches, holds and alarms; a signed link to the desk is mailed to them on #page'),
   clocks: z.array(clockSchema).default([]),
   fields: z.record(name, fieldSchema).default({}),
+  faq: faqSchema
+    .optional()
+    .describe('questions that come again and again; the acknowledgement carries the answers that fit'),
+  checklists: z
+    .array(checklistSchema)
+    .default([])
+    .describe('data that cases need; the acknowledgement asks for what is missing'),
   texts: z.record(name, localisedText).default({}).describe('texts of the desk that its templates use: {{text.NAME}}'),
-  lists: z.record(name, z.array(z.string()).min(1)).default({}).describe('word lists that rules ask for by name: { list: NAME }'),
+  lists: z
+    .record(name, z.array(z.string()).min(1))
+    .default({})
+    .describe('word lists that rules ask for by name: { list: NAME }'),
   phones: z.array(z.string()).default([]),
   signature: localisedText.optional().describe('closing lines of every mail to customers'),
   templates: z.string().optional().describe('folder under templates/ whose files replace the common ones'),

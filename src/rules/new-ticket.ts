@@ -5,8 +5,9 @@ import { textIn } from '../desks/text.ts'
 import { normaliseSubject } from '../mail/subject.ts'
 import type { Channel, Ticket } from '../tickets/ticket.ts'
 
+import { acknowledgementFacts } from './acknowledgement-facts.ts'
 import { mailEntry } from './entry.ts'
-import { openNow, opensAt, todayOf } from './hours.ts'
+import { todayOf } from './hours.ts'
 import {
   conclude,
   hold,
@@ -218,13 +219,9 @@ function acknowledge(judgement: Judgement, sheet: TicketSheet, options: OpenOpti
     references: onBehalf ? [] : event.message.references.slice(-5),
     withoutSender: !trusted,
     data: {
-      outOfHours: !openNow(context),
-      opensAt: opensAt(context),
-      dueAt: null,
+      ...acknowledgementFacts(context, event, ticket),
       follows: options.follows ? tokenOf(desk, options.follows.number) : '',
       notes: [...sheet.acknowledgement.values()],
-      answers: [],
-      missing: [],
       urgent: '',
     },
   })

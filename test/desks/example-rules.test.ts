@@ -113,6 +113,25 @@ describe('the customs help desks', () => {
     })
   })
 
+  test.each([
+    ['fr', 'Je ne trouve pas le transporteur dans la liste.', 'veuillez contacter votre agent émetteur'],
+    ['en', 'I cannot select the carrier', 'please contact your issuing agent'],
+    ['fr', 'Quel est le coût de l’ECTN ?', 'Les prix se trouvent sur le portail (https://rcaportail.org/)'],
+    ['en', 'How much does an ECTN cost?', 'The pricing can be found on the portal'],
+    ['es', '¿Cuánto cuesta el BESC?', 'Los precios se encuentran en el portal'],
+    ['fr', 'Il est accordé mais je remarque une erreur.', 'Elle coûte 20 % du prix initial'],
+    ['en', 'It is granted, but our forwarder noticed a mistake.', 'It costs 30% of the original price'],
+    ['en', 'I can’t find an answer to my question in your pages', 'whose details are on the portal'],
+  ])('a known question is answered in the acknowledgement (%s: %s)', (language, text, answer) => {
+    const data = mailTo(desks.rca.judge(importer, { subject: 'Question', text, language }))?.data
+    expect(data?.answers).toHaveLength(1)
+    expect(JSON.stringify(data?.answers)).toContain(answer)
+  })
+
+  test('what is no known question is answered by nobody but people', () => {
+    expect(mailTo(desks.rca.judge(importer, { text: 'Le poste ne répond plus.' }))?.data.answers).toEqual([])
+  })
+
   test('strangers learn how to register, and no ticket is made', () => {
     const decision = desks.rca.judge('nobody@elsewhere.test', { text: 'Bonjour', language: 'fr' })
     expect(decision.tickets).toEqual([])
@@ -356,6 +375,37 @@ describe('the desk with the rules of the ticket', () => {
     expect(notesOf(judge({ subject: 'BANCOS, Factura mal cargada' }))).not.toContain('costos adicionales')
   })
 
+  test('data that lacks is asked for in the acknowledgement, and later mails tick it off', () => {
+    const first = judge({ subject: 'BANCOS, Reporte de conciliación errado', text: 'El comprobante 4471 no aparece.' })
+    expect(mailTo(first)).toMatchObject({
+      template: 'acknowledged',
+      data: {
+        missing: [
+          'la fecha de la operación',
+          'la ruta completa por donde lo solicita (ejemplo: Bancos > Reportes > Conciliación)',
+          'las pantallas y reportes que documenten el caso',
+        ],
+      },
+    })
+    const opened = ticketOf(first)
+    expect(opened?.fields).toMatchObject({ voucher: '4471', module: 'BANCOS' })
+    if (!opened) return
+    const later = desks.gestion.judge(
+      customer,
+      { subject: 'Re: [GES-5]', text: 'Fecha 12/11/2026, ruta: Bancos > Reportes > Conciliación' },
+      { now: working, on: { ...opened, number: 5 } },
+    )
+    expect(ticketOf(later)?.fields).toMatchObject({ 'document-date': '2026-11-12' })
+    expect(ticketOf(later)?.fields.path).toContain('Bancos > Reportes > Conciliación')
+  })
+
+  test('the acknowledgement says by when an answer comes', () => {
+    const dueAt = (subject: string, now = working) => mailTo(judge({ subject }, now))?.data.dueAt
+    expect(dueAt('BANCOS, Factura mal cargada')).toEqual(new Date('2026-11-19T15:00:00Z'))
+    expect(dueAt('BANCOS, Factura mal cargada', '2026-11-20T20:00:00Z')).toEqual(new Date('2026-11-23T20:00:00Z'))
+    expect(dueAt('SISTEMA, Toda la plataforma parada')).toEqual(new Date('2026-11-18T16:00:00Z'))
+  })
+
   test('people without the training get the courses', () => {
     const decision = desks.gestion.judge(
       'untrained@gestion.client.test',
@@ -528,6 +578,13 @@ describe('the support of branches and distributors', () => {
     expect(ticketOf(decision)?.fields.entitlement).toBe(entitlement)
     expect(ticketOf(decision)?.tags.includes('billable')).toBe(billable)
     expect(notesOf(decision).includes('sera facturée')).toBe(billable)
+  })
+
+  test('whether the desk is open is a matter of the branch that serves', () => {
+    const closed = (from: string) =>
+      mailTo(desks.onyx.judge(from, { text: 'Bonjour' }, { now: '2026-11-20T10:30:00Z' }))?.data.outOfHours
+    expect(closed('contact@onyx.client.test')).toBe(true)
+    expect(closed('finance@atlas-textile.client.test')).toBe(false)
   })
 
   test('each branch counts its own hours', () => {
