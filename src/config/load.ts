@@ -1,7 +1,7 @@
 // Reads guichet.yaml, the desks of its folder, their templates and rules. Whatever is wrong in any of them is said at once.
 
 import { access, constants, readdir, readFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Desk } from '../desks/desk.ts'
 import type { Submitter, TrustSettings } from '../inbound/trust.ts'
 import { loadTemplates, type Templates } from '../outbound/template-folder.ts'
@@ -97,7 +97,7 @@ export async function loadConfiguration(path: string, env: Environment): Promise
     faults.push(
       ...templates.faults.map((fault) => ({
         ...fault,
-        file: join(dirname(path), settings?.templates ?? './templates', fault.file),
+        file: join(beside(path, settings?.templates ?? './templates'), fault.file),
         path: '',
       })),
     )
@@ -133,6 +133,9 @@ export async function loadConfiguration(path: string, env: Environment): Promise
   return faults.length > 0 ? { configuration: null, faults: sortFaults(faults) } : { configuration, faults: [] }
 }
 
+/** A path as faults show it: beside the main file, unless it is absolute. */
+const beside = (path: string, named: string): string => (isAbsolute(named) ? named : join(dirname(path), named))
+
 function withoutRules({ rules: _rules, ...desk }: DeskFile): Desk {
   return desk
 }
@@ -143,7 +146,7 @@ function deskFolder(value: unknown): string {
 }
 
 async function readDesks(path: string, folder: string, faults: Fault[]): Promise<DeskRead[]> {
-  const shown = join(dirname(path), folder)
+  const shown = beside(path, folder)
   let names: string[]
   try {
     names = (await readdir(resolve(dirname(path), folder)))

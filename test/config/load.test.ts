@@ -297,6 +297,18 @@ describe('the instance', () => {
   })
 })
 
+test('a fault of a template names its file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'guichet-templates-'))
+  folders.push(folder)
+  await mkdir(join(folder, 'reply'))
+  await writeFile(join(folder, 'reply', 'en.md'), 'Subject: x\n\n{{data.nothing}}\n')
+  const { faults } = await load({
+    'guichet.yaml': `templates: ${folder}\nreply-domain: r.test\n`,
+    'desks/a.yaml': desk(),
+  })
+  expect(formatFaults(faults)).toContain(`${join(folder, 'reply', 'en.md')}:3:`)
+})
+
 describe('secrets', () => {
   const mailbox = (reference: string): string =>
     `mailboxes:\n  - { name: a, host: h, user: u, password: "${reference}" }\n`
