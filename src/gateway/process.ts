@@ -4,6 +4,7 @@
 import type { Sql } from '../db/pool.ts'
 import { transaction } from '../db/transaction.ts'
 import { staffAt } from '../desks/staff.ts'
+import { markLogos } from '../inbound/logo-store.ts'
 import type { ParseResult } from '../inbound/parse-pool.ts'
 import { noDesk } from '../inbound/route.ts'
 import { type Claimed, claimInbound, failInbound, postponeInbound, settleInbound } from '../inbound/store.ts'
@@ -100,7 +101,12 @@ async function readBatch(deps: ProcessDeps, claimed: readonly Claimed[], now: Da
       return { claimed: work, parsed: result, authentication: afterAll(authentication), running, release }
     }),
   )
-  return ready.filter((r) => r !== null)
+  const read = ready.filter((r) => r !== null)
+  const messages = await markLogos(
+    deps.sql,
+    read.map((r) => ({ desk: r.running.desk.desk, message: r.parsed.message })),
+  )
+  return read.map((r, n) => ({ ...r, parsed: { ...r.parsed, message: messages[n] ?? r.parsed.message } }))
 }
 
 /** Mail for no desk of ours is kept and shown to supervisors; nobody is answered. */

@@ -35,6 +35,8 @@ export interface InboundAttachment {
   readonly sha256: string
   readonly inline: boolean
   readonly contentId: string | null
+  /** A picture that comes with mail after mail: kept, not listed. Known from earlier mail only. */
+  readonly logo?: true
   /** Position among the attachments of this mail, by which `readAttachments` finds the bytes again. */
   readonly index: number
 }

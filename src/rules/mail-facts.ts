@@ -15,7 +15,7 @@ export const unreadable = (language: string): string => unreadableWords[language
 
 /** What of a mail goes along to staff: its attachments, or the whole of it when it could not be read. */
 export function filesOf({ message }: MailEvent): readonly number[] {
-  return message.problem === null ? message.attachments.map((a) => a.index) : [wholeMail]
+  return message.problem === null ? message.attachments.filter((a) => !a.logo).map((a) => a.index) : [wholeMail]
 }
 
 const factWords: Readonly<Record<string, { readonly organisation: string; readonly phone: string }>> = {
@@ -48,7 +48,7 @@ export function mailFacts(judgement: Judgement, ticket: Ticket): Record<string, 
     authentication:
       context.authentication.result === 'pass' ? '' : context.authentication.detail || context.authentication.result,
     facts,
-    attachments: message.attachments.filter((a) => !a.inline).map((a) => a.filename ?? a.contentType),
+    attachments: message.attachments.filter((a) => !a.inline && !a.logo).map((a) => a.filename ?? a.contentType),
     notes: message.problem === null ? [] : [unreadable(context.desk.language)],
     similar: [],
     suggested: suggestedPeople(judgement, ticket),

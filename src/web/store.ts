@@ -110,7 +110,9 @@ export async function loadHistory(
       e.data->>'choice' as choice, e.data->>'by' as chooser, e.data->'openedBy' is not null as "onBehalf",
       e.created_at as "createdAt",
       coalesce((select json_agg(json_build_object('filename', left(a.filename, 300), 'size', a.size) order by a.seq)
-        from attachment a where a.desk = e.desk and a.entry = e.id and a.seq < 200 and not (e.kind = 'agent' and a.inline)), '[]') as attachments
+        from attachment a where a.desk = e.desk and a.entry = e.id and a.seq < 200 and not (e.kind = 'agent' and a.inline)
+          and not (a.content_type like 'image/%' and a.size <= 65536 and (select count(*) from (
+            select 1 from attachment b where b.desk = a.desk and b.sha256 = a.sha256 and b.entry <> a.entry limit 3) as again) = 3)), '[]') as attachments
     from entry e
     where e.desk = ${of.desk} and e.ticket = ${of.ticket} and e.public and e.kind in ('customer', 'agent', 'system')
       and (${of.since}::timestamptz is null or e.created_at >= ${of.since}::timestamptz)
