@@ -29,7 +29,7 @@ export function linkingCommand(run: CommandRun, sheet: TicketSheet, command: Lin
       split(run, sheet, command, line)
       return
     default:
-      return command satisfies never
+      command satisfies never
   }
 }
 

@@ -43,7 +43,7 @@ export function peopleCommand(run: CommandRun, sheet: TicketSheet, command: Peop
       consult(run, sheet, command.addresses, line)
       return
     default:
-      return command satisfies never
+      command satisfies never
   }
 }
 
