@@ -40,6 +40,8 @@ export interface AccountHealth {
   readonly lastSuccessAt: Date | null
   readonly lastError: string | null
   readonly failingSince: Date | null
+  /** Mails known to lie on the server that are not stored yet. */
+  readonly behind: number
 }
 
 export interface ImapAccount {
@@ -89,6 +91,7 @@ export function createImapAccount(config: MailboxConfig, deps: ImapAccountDeps):
     lastSuccessAt: null,
     lastError: null,
     failingSince: null,
+    behind: 0,
   }
   if (config.tls === 'insecure') log.warn({ account }, 'certificate of the server is not verified')
   if (config.security === 'none') log.warn({ account }, 'password goes over the line in clear text')
@@ -129,9 +132,13 @@ export function createImapAccount(config: MailboxConfig, deps: ImapAccountDeps):
     }
   }
 
+  const behind = (mails: number): void => {
+    health = { ...health, behind: mails }
+  }
+
   const sync = (open: ImapSession, full: boolean) =>
     guarded(open, async (moved) => {
-      const syncDeps = { sql: deps.sql, receive: deps.receive, now: deps.now, log, progress: moved }
+      const syncDeps = { sql: deps.sql, receive: deps.receive, now: deps.now, log, progress: moved, behind }
       let stored = 0
       let missed = 0
       if (full && target !== null) {

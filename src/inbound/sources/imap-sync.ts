@@ -41,6 +41,8 @@ export interface SyncDeps {
   readonly log: SourceLog
   /** Called whenever something has moved on, for a watchdog. */
   readonly progress: () => void
+  /** Told how many mails are known to lie there and are not stored yet. */
+  readonly behind: (mails: number) => void
 }
 
 export interface SyncResult {
@@ -84,8 +86,14 @@ export async function syncFolder(
   await acknowledge(session, plan, key, await unacknowledged(session, plan, settled), deps)
 
   let stored = 0
-  for (const some of slices([...missed, ...above.filter((uid) => !settled.has(uid))], LIST))
+  const wanted = [...missed, ...above.filter((uid) => !settled.has(uid))]
+  let behind = wanted.length
+  deps.behind(behind)
+  for (const some of slices(wanted, LIST)) {
     stored += await bringIn(session, plan, key, some, deps)
+    behind -= some.length
+    deps.behind(behind)
+  }
   const last = above.at(-1)
   if (last !== undefined) await saveMailbox(deps.sql, key, { ...state, lastUid: last })
   return { stored, missed: missed.length }

@@ -145,7 +145,14 @@ export function createSmtpReception(options: SmtpReceptionOptions): SmtpReceptio
       callback(budget.full() ? noRoom() : null)
     },
     onRcptTo(address, session, callback) {
-      if (isOurs(address.address)) return callback()
+      let ours: boolean
+      try {
+        ours = accepts(address.address)
+      } catch (error) {
+        log.error({ protocol, error: errorText(error) }, 'recipient check failed')
+        return callback(reply(451, '4.3.0', 'cannot tell now, try again later'))
+      }
+      if (ours) return callback()
       log.info({ ip: session.remoteAddress, protocol }, 'recipient refused')
       callback(
         guard.refusedRecipient(session.id)
@@ -158,15 +165,6 @@ export function createSmtpReception(options: SmtpReceptionOptions): SmtpReceptio
     },
   })
   server.on('error', (error) => log.debug({ protocol, error: errorText(error) }, 'connection broke'))
-
-  const isOurs = (address: string): boolean => {
-    try {
-      return accepts(address)
-    } catch (error) {
-      log.error({ protocol, error: errorText(error) }, 'recipient check failed')
-      return false
-    }
-  }
 
   const takeMail = (
     stream: SMTPServerDataStream,

@@ -322,6 +322,22 @@ describe('watching', () => {
     await Promise.all([first.close(), second.close()])
   })
 
+  test('how far it is behind is known while it is', async () => {
+    dovecot.drop(user, mails(7))
+    const seen: number[] = []
+    const one = account(
+      {},
+      {
+        receive: (batch) => {
+          seen.push(one.health().behind)
+          return receive(reception, batch)
+        },
+      },
+    )
+    await one.runOnce()
+    expect([...seen, one.health().behind]).toEqual([7, 0])
+  })
+
   test('the database going away touches no mail and ends in nothing lost', async () => {
     let down = true
     const received: RawMail[] = []

@@ -251,6 +251,25 @@ describe('when storing fails', () => {
     expect(await transaction(one)).toMatch(/^250/)
   })
 
+  test('a full disk is said as such', async () => {
+    const { call } = await listen({
+      save: async () => Promise.reject(Object.assign(new Error('no space'), { code: '53100' })),
+    })
+    expect(await transaction(await call())).toMatch(/^452 4\.3\.1/)
+  })
+
+  test('a recipient check that breaks refuses nobody for good', async () => {
+    const { call } = await listen({
+      accepts: () => {
+        throw new Error('broken')
+      },
+    })
+    const one = await call()
+    await one.say('MAIL FROM:<a@b.test>')
+    expect(await one.say('RCPT TO:<one@guichet.test>')).toMatch(/^451 4\.3\.0/)
+    expect(await one.say('NOOP')).toMatch(/^250/)
+  })
+
   test('a commit that does not come is answered, and what it saves later is no second answer', async () => {
     let release = (): void => undefined
     const held = new Promise<void>((resolve) => {
