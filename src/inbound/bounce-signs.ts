@@ -5,7 +5,7 @@ import { allValues, firstValue } from '../mail/header.ts'
 import type { ReadMail } from './read-mail.ts'
 
 const SYSTEM_SENDER =
-  /(?:^|[\s<"'(])(?:mailer-?daemon|mail-?daemon|post[-_]?master|mdaemon|mail\.?deliver[a-z]*|maildelivery|mailsystem|mail-?router|mmdf|uucp|amavisd?|bounces?-notification|microsoftexchange[0-9a-f]*|no-?reply-?bounce|mail-delivery-subsystem)(?=[@>\s"')+-]|$)|mail delivery (?:system|subsystem|service)|mail system|internet mail delivery|system administrator|postmaster/i
+  /(?:^|[\s<"'(])(?:mailer-?daemon|mail-?daemon|post[-_]?master|mdaemon|mail\.?deliver[a-z]*|maildelivery|mailsystem|mail-?router|mmdf|uucp|amavisd?|bounces?-notification|microsoftexchange[0-9a-f]*|no-?reply-?bounce|mail-delivery-subsystem|imss|[a-z0-9_]{0,20}smtp_mail_service)(?=[@>\s"')+-]|$)|mail delivery (?:system|subsystem|service)|mail system|internet mail delivery|system administrator|postmaster/i
 
 const SUBJECT =
   /undeliver(?:able|ed)|non[- ]?deliver(?:y|able)|non remis|delivery (?:status notification|failure|failed|report|error|has failed|problem|notification|unsuccessful)|failed (?:to deliver|delivery|mail|message)|failure (?:notice|notification|delivery)|mail(?:er)? (?:delivery )?(?:failed|failure|error|system error)|returned (?:mail|message|to sender)|mail delivery|message (?:delivery )?(?:failed|failure|you sent blocked|could not be|not delivered|status - undeliver)|could ?n[o']t? ?(?:be )?(?:send|deliver)|unable to deliver|can(?:no|')t (?:send|deliver|be delivered)|user unknown|unknown user|delivery[- ]?delay|delayed mail|warning: (?:could not send|message|mail)|mail (?:could not be delivered|non delivrable|rejected|undeliverable)|unzustellbar|nicht zustellbar|zustell(?:ung|fehler)|non recapitabil|mancata consegna|no se (?:ha podido|pudo) entregar|não (?:foi )?entreg|niet (?:bezorgd|bestelbaar)|недоставлен|配信|配達できない|エラーメール|不達|退信|投递失败|delivery incomplete|undelivered|notice de non|rejet[ée]|message bounced|bounced (?:mail|message)|email (?:delivery|address) (?:failed|error|failure)|dsn(?:\s|:)|ndn:|ndr:|postmaster notify|errormail|mail not deliver/i
@@ -21,9 +21,9 @@ export function looksLikeBounce(mail: ReadMail): readonly string[] | null {
   const { fields } = mail
   const signs: string[] = []
   const returnPath = firstValue(fields, 'return-path')
-  if (returnPath !== undefined && /^<\s*>$/.test(returnPath.trim())) signs.push('Return-Path: <>')
+  if (returnPath !== undefined && /^<\s*>$|^<?mailer-daemon@/i.test(returnPath.trim()))
+    signs.push(`Return-Path: ${returnPath.trim().slice(0, 80)}`)
   if (SYSTEM_SENDER.test(mail.fromValue)) signs.push(`From: ${mail.fromValue.slice(0, 80)}`)
-  if (SUBJECT.test(mail.subject)) signs.push(`Subject: ${mail.subject.slice(0, 80)}`)
   if (firstValue(fields, 'x-failed-recipients') !== undefined) return [...signs, 'X-Failed-Recipients']
   if (
     allValues(fields, 'auto-submitted').some((value) =>
@@ -33,7 +33,9 @@ export function looksLikeBounce(mail: ReadMail): readonly string[] | null {
     signs.push('Auto-Submitted: auto-generated (failure)')
   if (firstValue(fields, 'x-mlserver') !== undefined && LIST_REFUSAL.test(mail.text.slice(0, 2000)))
     return [...signs, 'refused by a mailing list']
-  if (signs.length === 0) return null
+  // Words alone make no notice: people write about undelivered mail, and forward it to their support.
+  if (signs.length === 0 && allValues(fields, 'auto-submitted').length === 0) return null
+  if (SUBJECT.test(mail.subject)) signs.push(`Subject: ${mail.subject.slice(0, 80)}`)
   // A mail system's own name is enough; postmasters are people at times.
   if (/(?:^|[\s<"'(])mailer-daemon(?=@|[\s>"')]|$)/i.test(mail.fromValue)) return signs
   const body = mail.text.slice(0, 20_000)

@@ -135,3 +135,25 @@ describe('failure notices without a report', () => {
     expect((await read(headers)).kind).toBe(kind)
   })
 })
+
+describe('people who write about undelivered mail', () => {
+  test.each([
+    [
+      'ask about it',
+      ['Subject: Mail delivery failed'],
+      'My mail could not be delivered. It says: 550 5.1.1 user unknown. What now?',
+    ],
+    [
+      'forward it',
+      ['Subject: Fwd: Undelivered Mail Returned to Sender'],
+      'See below.\r\n\r\n---------- Forwarded message ---------\r\nFrom: MAILER-DAEMON@example.org\r\nDate: Mon, 2 Nov 2026\r\nSubject: Undelivered Mail Returned to Sender\r\nTo: ann@example.org\r\n\r\n<bob@example.com>: 550 5.1.1 user unknown',
+    ],
+    [
+      'answer it',
+      ['Subject: Re: failure notice', 'In-Reply-To: <1@example.net>'],
+      'Did you see this? The following address failed: 550 user unknown.',
+    ],
+  ])('%s and stay people', async (_title, headers, body) => {
+    expect((await read(headers, body)).kind).toBe('human')
+  })
+})
