@@ -21,8 +21,11 @@ export interface Dovecot {
   /** Forgets UIDs and UIDVALIDITY of a folder, as a restored or migrated server does. */
   readonly renumber: (user: string, folder?: string) => Promise<void>
   readonly log: () => string
-  readonly stop: () => Promise<void>
+  /** Kills it as a crash would; its mail stays for `start`. */
+  readonly halt: () => Promise<void>
   readonly start: () => Promise<void>
+  /** Kills it and removes its mail. */
+  readonly stop: () => Promise<void>
 }
 
 /** Why there is no Dovecot to test with, or null. */
@@ -67,6 +70,10 @@ export async function startDovecot(): Promise<Dovecot> {
     server = startServer(findProgram('dovecot') ?? 'dovecot', ['-F', '-c', config])
     await untilListening(imap)
     await untilListening(lmtp)
+  }
+  const halt = async (): Promise<void> => {
+    await server?.kill()
+    server = null
   }
   await start()
   const box = (user: string, name: string): string => join(mailFolder, user, ...(name === 'INBOX' ? [] : [name]))
@@ -117,10 +124,11 @@ export async function startDovecot(): Promise<Dovecot> {
       chownSync(known, uid, gid)
     },
     log: () => (existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8') : ''),
+    halt,
     start,
     async stop() {
-      await server?.kill()
-      server = null
+      await halt()
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

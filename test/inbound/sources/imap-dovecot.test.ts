@@ -288,7 +288,7 @@ describe('watching', () => {
     const one = account({ 'poll-seconds': 3600 }, { random: () => -0.499 })
     one.start()
     await until('the first mail', async () => (await stored()) === 1)
-    await dovecot.stop()
+    await dovecot.halt()
     await until('the failure', () => one.health().state === 'failing')
     dovecot.drop(user, mails(2))
     await dovecot.start()
