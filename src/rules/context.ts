@@ -7,7 +7,7 @@ import type { Authentication } from '../mail/authentication.ts'
 import type { Signed } from '../mail/token.ts'
 import type { MailDraft } from '../outbound/draft.ts'
 import type { Calendar } from '../tickets/calendar.ts'
-import type { Change, Ticket } from '../tickets/ticket.ts'
+import type { Change, FieldValue, Ticket } from '../tickets/ticket.ts'
 import type { Decision, HoldReason, LinkDraft, TrailLine } from './decision.ts'
 
 export type { Authentication }
@@ -58,6 +58,12 @@ export interface History {
   }[]
   /** Tickets of this requester created in the last 24 hours. */
   readonly ticketsToday: number
+  /** The 20 latest tickets of the same requester, open or closed. */
+  readonly latest?: readonly {
+    readonly number: number
+    readonly type: string
+    readonly fields: Readonly<Record<string, FieldValue>>
+  }[]
 }
 
 export interface Instance {
@@ -120,6 +126,10 @@ export interface Context {
   readonly undoable: readonly Change[]
   /** When the latest notification to this agent about the candidate ticket left; null when none. */
   readonly notifiedAt: Date | null
+  /** When the automatic mail of ours that this mail answers was made; null when it answers none. */
+  readonly answersAutomaticAt: Date | null
+  /** Candidate tickets that mail has reopened as often as it may for now, by number. */
+  readonly reopeningsSpent: ReadonlySet<number>
   readonly similar: readonly SimilarCase[]
   /** Message-IDs of each candidate ticket's mails, newest first, at most 10: for References. */
   readonly thread: ReadonlyMap<number, readonly string[]>

@@ -345,7 +345,6 @@ describe('the desk with the rules of the ticket', () => {
       'Está parada la facturación a socios.',
       'facturación a socios parada',
     ],
-    ['a special run', 'CARNETIZACIÓN, Urgente', 'Estamos en el proceso de carnetización.', 'proceso especial'],
     [
       'payroll',
       'NÓMINA, Urgente no calcula',
@@ -356,6 +355,40 @@ describe('the desk with the rules of the ticket', () => {
     const decision = judge({ subject, text })
     expect(ticketOf(decision)).toMatchObject({ priority: 'urgent', fields: { 'urgent-reason': reason } })
     expect(notesOf(decision)).toContain('Lo atendemos como urgente')
+  })
+
+  test('a special run is announced with its date, and urgent on that day alone', () => {
+    const announced = judge({ subject: 'CARNETIZACIÓN, Proceso anual', text: 'Les avisamos que será el 25/11/2026.' })
+    expect(ticketOf(announced)).toMatchObject({
+      type: 'special-run',
+      priority: 'normal',
+      fields: { 'run-date': '2026-11-25' },
+    })
+    expect(notesOf(announced)).toContain('Hemos tomado nota del proceso especial para el 2026-11-25')
+    const fields = ticketOf(announced)?.fields ?? {}
+    const claim = (now: string, latest: { number: number; type: string; fields: typeof fields }[]) =>
+      desks.gestion.judge(
+        customer,
+        { subject: 'CARNETIZACIÓN, Urgente: no imprime', text: 'Estamos en el proceso de carnetización.' },
+        { now, history: { lastTicket: 5, openTickets: [], ticketsToday: 0, latest } },
+      )
+    const earlier = [{ number: 5, type: 'special-run', fields }]
+    const granted = claim('2026-11-25T15:00:00Z', earlier)
+    expect(ticketOf(granted)?.priority).toBe('urgent')
+    expect(notesOf(granted)).toContain('que nos anunció para hoy')
+    for (const refused of [claim('2026-11-24T15:00:00Z', earlier), claim('2026-11-25T15:00:00Z', [])]) {
+      expect(ticketOf(refused)?.priority).toBe('normal')
+      expect(notesOf(refused)).toContain('no encontramos un aviso suyo para hoy')
+      expect(notesOf(refused)).not.toContain('ninguno de los casos previstos')
+    }
+  })
+
+  test('an announcement without a date is asked for it', () => {
+    const decision = judge({
+      subject: 'CARNETIZACIÓN, Proceso anual',
+      text: 'Les avisamos que haremos la carnetización.',
+    })
+    expect(notesOf(decision)).toContain('Respóndanos con su fecha')
   })
 
   test('urgent without a reason stays normal and is told which reasons count', () => {

@@ -29,7 +29,7 @@ export interface ExampleDesk {
   readonly judge: (
     from: string,
     mail: Partial<InboundMessage>,
-    options?: { readonly now?: string; readonly on?: Ticket },
+    options?: { readonly now?: string; readonly on?: Ticket; readonly history?: Context['history'] },
   ) => Decision
   readonly decide: (event: Event, over?: Partial<Context>) => Decision
 }
@@ -80,6 +80,7 @@ export function exampleDesk(key: string): ExampleDesk {
         made({
           sender,
           ...(options.now === undefined ? {} : { now: new Date(options.now) }),
+          ...(options.history === undefined ? {} : { history: options.history }),
           ...(options.on === undefined ? {} : { candidates: [{ rung: 'address', ticket: options.on, signed: null }] }),
         }),
       )

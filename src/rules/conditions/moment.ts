@@ -7,8 +7,17 @@ import type { Duration } from '../../tickets/duration.ts'
 import type { Work } from '../context.ts'
 import { calendarOf } from '../finish.ts'
 import { todayOf } from '../hours.ts'
-import { checkName, entry, leaf } from './condition.ts'
-import { inRange, lengthOfTime, range, rangeWords } from './value-match.ts'
+import { checkName, entry, type Found, type Frame, leaf } from './condition.ts'
+import {
+  inRange,
+  lengthOfTime,
+  range,
+  rangeWords,
+  readValueMatch,
+  type ValueMatch,
+  valueCaptures,
+  valueMatch,
+} from './value-match.ts'
 
 const some = z.union([z.string(), z.array(z.string()).min(1)])
 const listed = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value)
@@ -60,6 +69,45 @@ const ageWords = (spec: z.output<typeof lengthOfTime>): string =>
   ]
     .filter(Boolean)
     .join(' and ')
+
+/** Reads what is asked of another ticket of the same requester. */
+function readOther(
+  spec: {
+    readonly type?: string | string[] | undefined
+    readonly field?: Readonly<Record<string, ValueMatch>> | undefined
+  },
+  frame: Frame,
+): { readonly sentence: string; readonly holds: (work: Work, found: Found) => boolean } {
+  const types = spec.type === undefined ? null : listed(spec.type)
+  for (const type of types ?? []) checkName(frame, 'type', type, Object.keys(frame.desk.types), ['ticket', 'type'])
+  const tests = Object.entries(spec.field ?? {}).map(([name, match]) => {
+    const path = ['ticket', 'field', name]
+    checkName(frame, 'field', name, Object.keys(frame.desk.fields), path)
+    return { name, test: readValueMatch(`field ${name}`, match, { ...frame, path: [...frame.path, ...path] }) }
+  })
+  return {
+    sentence: [
+      'another ticket',
+      types ? `of type ${types.join(' or ')}` : '',
+      tests.map(({ test }) => test.sentence).join(' and '),
+    ]
+      .filter(Boolean)
+      .join(' '),
+    holds: ({ context, ticket }, found) =>
+      (context.history.latest ?? []).some(
+        (other) =>
+          other.number !== ticket.number &&
+          (types?.includes(other.type) ?? true) &&
+          tests.every(({ name, test }) =>
+            test.holds(
+              Object.hasOwn(other.fields, name) ? other.fields[name] : undefined,
+              () => todayOf(context),
+              found,
+            ),
+          ),
+      ),
+  }
+}
 
 export const momentConditions = {
   hours: entry({
@@ -185,16 +233,28 @@ export const momentConditions = {
       'open-tickets': range.optional().describe('open tickets of the same requester'),
       'tickets-today': range.optional().describe('tickets of the same requester within 24 hours, this one not counted'),
       earlier: z.boolean().optional().describe('whether there is an earlier ticket of the same requester'),
+      ticket: z
+        .strictObject({ type: some.optional(), field: z.record(z.string(), valueMatch).optional() })
+        .optional()
+        .describe(
+          'one of the 20 latest other tickets of the same requester, open or closed, is of this type and has these fields',
+        ),
     }),
-    read: (spec) => {
+    captures: (spec) => Object.values(spec.ticket?.field ?? {}).flatMap(valueCaptures),
+    read: (spec, frame) => {
       const open = spec['open-tickets']
+      const other = spec.ticket === undefined ? null : readOther(spec.ticket, frame)
       const today = spec['tickets-today']
       const words = [
         open === undefined ? '' : `open tickets ${rangeWords(open)}`,
         today === undefined ? '' : `tickets today ${rangeWords(today)}`,
         spec.earlier === undefined ? '' : spec.earlier ? 'an earlier ticket' : 'no earlier ticket',
+        other?.sentence ?? '',
       ].filter(Boolean)
-      return leaf(`the requester has ${words.join(' and ')}`, ({ context: { history }, ticket }) => {
+      return leaf(`the requester has ${words.join(' and ')}`, (work, found) => {
+        const { context, ticket } = work
+        const { history } = context
+        if (other && !other.holds(work, found)) return false
         const others = history.openTickets.filter((other) => other.number !== ticket.number)
         if (open !== undefined && !inRange(open, others.length)) return false
         if (today !== undefined && !inRange(today, history.ticketsToday)) return false
