@@ -177,6 +177,10 @@ function vacationVerdict(mail: ReadMail, submitted: string | null): string | nul
     return 'vacation header'
   if (allValues(mail.fields, 'auto-submitted').some((value) => /owner-(?:email|token)/i.test(value)))
     return 'Auto-Submitted with the owner of a vacation notice'
-  const automatic = submitted !== null && submitted !== 'auto-generated'
-  return vacationPhrase(mail.subject, automatic ? mail.text : null)
+  const returnPath = firstValue(mail.fields, 'return-path')?.replace(/\s/g, '')
+  const answered =
+    (submitted !== null && submitted !== 'auto-generated') || autoReplyHeaders(mail.fields, submitted).length > 0
+  const hinted =
+    answered || returnPath === '<>' || /all|oof/i.test(firstValue(mail.fields, 'x-auto-response-suppress') ?? '')
+  return vacationPhrase(mail.subject, answered ? mail.text : null, hinted)
 }

@@ -157,3 +157,21 @@ describe('people who write about undelivered mail', () => {
     expect((await read(headers, body)).kind).toBe('human')
   })
 })
+
+describe('subjects that people use too', () => {
+  test.each([
+    ['a car in German', 'Auto: Kratzer an der Tür'],
+    ['a leave in French', 'Absence : demande de congé'],
+    ['a leave in Swedish', 'Frånvaro nästa vecka'],
+  ])('%s is human, and vacation when a machine answered', async (_title, subject) => {
+    expect(await read([`Subject: ${subject}`])).toMatchObject({ kind: 'human', vacation: false })
+    expect(await read([`Subject: ${subject}`, 'Auto-Submitted: auto-replied'])).toMatchObject({
+      kind: 'auto-reply',
+      vacation: true,
+    })
+    expect(await read([`Subject: ${subject}`, 'Return-Path: <>', 'X-Auto-Response-Suppress: All'])).toMatchObject({
+      kind: 'auto-reply',
+      vacation: true,
+    })
+  })
+})
