@@ -3,6 +3,7 @@
 
 import type { Sql } from '../db/pool.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
+import { saveStaffSettings } from '../desks/staff-store.ts'
 import { blockPeople, loadPeople, saveContacts } from '../desks/store.ts'
 import type { Settled } from '../inbound/store.ts'
 import { settleInbound } from '../inbound/store.ts'
@@ -24,6 +25,7 @@ import { insertHolds, releaseHold, settleHolds } from './hold-store.ts'
 import type { Judged } from './judged.ts'
 import { hashOf } from './load-context.ts'
 import { type Numbered, numberDecisions } from './number.ts'
+import { noteReopenings } from './reopening.ts'
 import { throttle } from './throttle.ts'
 
 export type { Judged } from './judged.ts'
@@ -44,6 +46,11 @@ export interface Applied {
   readonly breakers: ReadonlyMap<string, string>
 }
 
+function sourceOf({ mail, original }: Judged): DraftWork['source'] {
+  const from = mail ?? original ?? null
+  return from === null ? null : { key: String(from.raw), bytes: from.bytes }
+}
+
 export async function applyDecisions(deps: ApplyDeps, judged: readonly Judged[], now: Date): Promise<Applied> {
   const numbered = await numberDecisions(
     deps.sql,
@@ -60,7 +67,7 @@ export async function applyDecisions(deps: ApplyDeps, judged: readonly Judged[],
         id: given?.id ?? 0,
         person: given?.person ?? 0,
         subjectId: hold,
-        source: j.mail ? { key: String(j.mail.raw), bytes: j.mail.bytes } : null,
+        source: sourceOf(j),
       }
     }),
   )
@@ -84,7 +91,7 @@ async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promis
   const entries: NewEntry[] = []
   const refs: MessageRef[] = []
   const links: Parameters<typeof insertLinks>[1][number][] = []
-  for (const { decision, running, mail } of judged) {
+  for (const { decision, running, mail, original } of judged) {
     const { desk } = running
     for (const { ticket, isNew, entries: written } of decision.tickets) {
       tickets.push({
@@ -98,7 +105,7 @@ async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promis
           desk: ticket.desk,
           ticket: ticket.number,
           entry,
-          raw: entry.kind === 'system' ? null : (mail?.raw ?? null),
+          raw: entry.kind === 'system' ? null : (mail?.raw ?? original?.raw ?? null),
         })
       const fromCustomer = written.some((e) => e.kind === 'customer')
       if (mail?.message.messageId && fromCustomer) {
@@ -116,6 +123,7 @@ async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promis
       links.push({ desk: link.from.desk, ticket: link.from.number, toDesk: link.toDesk, to: link.to, kind: link.kind })
   }
   if ((await saveTickets(tx, tickets)) !== tickets.length) throw new Conflict('a ticket was changed by another worker')
+  await noteReopenings(tx, judged, now)
   await insertEntries(tx, entries, now)
   await insertRefs(tx, refs, now)
   await insertLinks(tx, links, now)
@@ -198,6 +206,16 @@ async function saveRest(tx: Tx, judged: readonly Judged[], now: Date): Promise<v
   await blockPeople(
     tx,
     of((d) => d.blocks),
+  )
+  await saveStaffSettings(
+    tx,
+    of((d) =>
+      d.staff.map(({ address, away, digest }) => ({
+        address,
+        ...(away === undefined ? {} : { away: away === null ? [] : [away] }),
+        ...(digest === undefined ? {} : { digest }),
+      })),
+    ),
   )
   const contacts = of((d) => d.contacts)
   if (contacts.length === 0) return

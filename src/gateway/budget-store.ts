@@ -1,6 +1,7 @@
 // SQL of the loop budgets: what was told once, and the token buckets, locked for the moment of taking. Both live in the transaction
 // that queues the mail, so all workers share them and a crash takes nothing twice.
 
+import type { Queryable } from '../db/pool.ts'
 import type { Tx } from '../db/transaction.ts'
 
 /** Notes keys as told; the ones that were new. */
@@ -35,6 +36,20 @@ export async function lockBuckets(
     order by b.desk, b.key for update`
   for (const row of rows) found.set(`${row.desk} ${row.key}`, { tokens: row.tokens, refilledAt: row.refilled_at })
   return found
+}
+
+/** The buckets of the keys as they are, without a lock. */
+export async function readBuckets(
+  sql: Queryable,
+  keys: readonly { readonly desk: string; readonly key: string }[],
+): Promise<Map<string, BucketState>> {
+  if (keys.length === 0) return new Map()
+  const rows = await sql<{ desk: string; key: string; tokens: number; refilled_at: Date }[]>`
+    select b.desk, b.key, b.tokens, b.refilled_at from budget b
+    where (b.desk, b.key) in (select * from unnest(${keys.map((k) => k.desk)}::text[], ${keys.map((k) => k.key)}::text[]))`
+  return new Map(
+    rows.map((row) => [`${row.desk} ${row.key}`, { tokens: row.tokens, refilledAt: row.refilled_at }] as const),
+  )
 }
 
 export async function saveBuckets(

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Queryable } from '../db/pool.ts'
 import type { Person } from '../desks/person.ts'
 import { staffAt } from '../desks/staff.ts'
+import { loadStaffSettings, withStaffSettings } from '../desks/staff-store.ts'
 import { loadPeople, personKey } from '../desks/store.ts'
 import type { Envelope, InboundMessage } from '../inbound/message.ts'
 import { acceptsRecipient } from '../inbound/route.ts'
@@ -26,6 +27,7 @@ import {
 import type { Change, Ticket } from '../tickets/ticket.ts'
 import { type Marks, readMarks } from './carried.ts'
 import { findHolds, type HoldRow } from './hold-store.ts'
+import { spentReopenings } from './reopening.ts'
 import type { RunningDesk, RunningInstance } from './running-desk.ts'
 
 /** A mail whose context is wanted. */
@@ -91,6 +93,7 @@ export async function loadContexts(
   now: Date,
   marks: readonly string[],
 ): Promise<Context[]> {
+  const settings = await loadStaffSettings(sql, [...new Set(subjects.map((s) => s.running.desk.desk))])
   const wanted = subjects.map((subject) => want(subject, instance, now))
   const deskOf = (w: Wanted): string => w.subject.running.desk.desk
   const [people, refs, holds, deliveries, twins] = await Promise.all([
@@ -147,10 +150,14 @@ export async function loadContexts(
   ])
   await followMerges(sql, tickets)
   const candidateKeys = [...tickets.values()].map((t) => ({ desk: t.desk, number: t.number }))
-  const [recent, threads] = await Promise.all([loadRecent(sql, candidateKeys, 12), loadThreads(sql, candidateKeys)])
+  const [recent, threads, spent] = await Promise.all([
+    loadRecent(sql, candidateKeys, 12),
+    loadThreads(sql, candidateKeys),
+    spentReopenings(sql, instance, tickets.values(), now),
+  ])
   const contexts = wanted.map((w, n): Context => {
     const { running, message, authentication, raw } = w.subject
-    const { desk } = running
+    const desk = withStaffSettings(running.desk, settings)
     const sender = senderOf(w, people)
     const candidates: Candidate[] = []
     for (const { key, rung, signed } of rungs[n] ?? []) {
@@ -208,6 +215,8 @@ export async function loadContexts(
       similar: [],
       undoable: [],
       notifiedAt: notifiedAt(mine),
+      answersAutomaticAt: notifiedAt(mine.filter((d) => d.automatic && d.recipient === from)),
+      reopeningsSpent: new Set(candidates.flatMap((c) => (spent.has(keyOf(c.ticket)) ? [c.ticket.number] : []))),
     }
   })
   return withUndoable(sql, contexts, now)

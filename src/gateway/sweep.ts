@@ -1,5 +1,6 @@
 // Turns due clocks into events and carries out what is decided of them.
 
+import { loadStaffSettings, withStaffSettings } from '../desks/staff-store.ts'
 import { loadPeople } from '../desks/store.ts'
 import { acceptsRecipient } from '../inbound/route.ts'
 import type { Context } from '../rules/context.ts'
@@ -58,7 +59,7 @@ export async function ticketContexts(
   tickets: readonly (Ticket | null)[],
   now: Date,
 ): Promise<Context[]> {
-  const { desk } = running
+  const desk = withStaffSettings(running.desk, await loadStaffSettings(deps.sql, [running.desk.desk]))
   const keys = tickets.flatMap((t) => (t ? [{ desk: t.desk, number: t.number }] : []))
   const addresses = [...new Set([...desk.staff.map((s) => s.address), ...desk.supervisors])]
   const [people, recent, threads] = await Promise.all([
@@ -100,5 +101,7 @@ export async function ticketContexts(
     similar: [],
     undoable: [],
     notifiedAt: null,
+    answersAutomaticAt: null,
+    reopeningsSpent: new Set(),
   }))
 }

@@ -4,7 +4,7 @@
 import type { Tx } from '../db/transaction.ts'
 import type { MailDraft } from '../outbound/draft.ts'
 import { mayAnswerAutomatically } from '../rules/answerable.ts'
-import { bucketKeys, bucketsFor, subjectKey, takeTokens } from '../rules/budget.ts'
+import { type Bucket, bucketKeys, bucketsFor, fastBucket, subjectKey, takeTokens } from '../rules/budget.ts'
 import { throughKnownList } from '../rules/gates.ts'
 import { type BucketState, lockBuckets, saveBuckets, tellOnce } from './budget-store.ts'
 import type { Judged } from './judged.ts'
@@ -62,13 +62,25 @@ export async function throttle(tx: Tx, asked: readonly Asked[], now: Date): Prom
 
 function bucketsOf({ draft, judged, running }: Asked): ReturnType<typeof bucketsFor> {
   const contact = judged?.context.people.get(draft.to.address)?.contact
-  return bucketsFor(draft, {
+  const buckets = bucketsFor(draft, {
     authenticated: judged === null || judged.mail === null || judged.mail.authentication.result === 'pass',
     registered: contact?.active ?? false,
     ticket: draft.ticket !== null && draft.ticket.number > 0 ? draft.ticket.number : null,
     subject: subjectKey(judged?.mail?.message.subject ?? draft.template),
     limits: running.desk.budgets,
   })
+  return draft.budget === 'acknowledgement' && judged ? [...buckets, ...suspicions(draft, judged)] : buckets
+}
+
+/** Faster than this, few people read and answer. */
+const machineMs = 120_000
+
+/** What looks like a robot’s answer is answered too, but less often: people do answer at once at times. */
+function suspicions(draft: MailDraft, { mail, context }: Judged): Bucket[] {
+  const { answersAutomaticAt } = context
+  if (!mail || answersAutomaticAt === null) return []
+  const took = mail.envelope.receivedAt.getTime() - answersAutomaticAt.getTime()
+  return took < machineMs ? [fastBucket(draft.to.address)] : []
 }
 
 /** Why the author of a mail gets no automatic answer; staff are always told. */
@@ -95,8 +107,6 @@ function notAnswerable({ draft, judged, running }: Asked, now: Date): string | n
     received: message.headers.filter(([name]) => name.toLowerCase() === 'received').length,
     hops: message.headers.filter(([name]) => name.toLowerCase() === 'x-guichet-loop').length,
     blockedUntil: blocked,
-    sinceOurAutomaticMs: null,
-    repeated: 0,
     now,
   })
   return answer.ok ? null : answer.why

@@ -20,10 +20,6 @@ export interface AnswerFacts {
   readonly hops: number
   /** No automatic mail goes to that address before this instant. */
   readonly blockedUntil: Date | null
-  /** Milliseconds since an automatic mail of ours that it answers; null: it answers none. */
-  readonly sinceOurAutomaticMs: number | null
-  /** Mails of the same author with the same text in the last ten minutes, this one not counted. */
-  readonly repeated: number
   readonly now: Date
 }
 
@@ -40,8 +36,6 @@ export function isRoleAddress(address: string): boolean {
 
 const maxReceived = 50
 const maxHops = 3
-/** Answers that come faster are no person's. */
-const machineMs = 120_000
 
 /** May a machine answer this mail? Else why not, in words for the trail. */
 export function mayAnswerAutomatically(facts: AnswerFacts): Answerable {
@@ -59,8 +53,5 @@ export function mayAnswerAutomatically(facts: AnswerFacts): Answerable {
   if (facts.received > maxReceived) return no(`it passed ${facts.received} servers`)
   if (facts.hops >= maxHops) return no(`it passed ${facts.hops} gateways`)
   if (facts.blockedUntil !== null && facts.blockedUntil > facts.now) return no('mail to the author’s address came back')
-  if (facts.sinceOurAutomaticMs !== null && facts.sinceOurAutomaticMs >= 0 && facts.sinceOurAutomaticMs < machineMs)
-    return no('it answers an automatic mail of ours faster than a person could')
-  if (facts.repeated >= 1) return no('its author sent the same text twice within ten minutes')
   return { ok: true }
 }

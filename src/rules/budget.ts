@@ -13,7 +13,7 @@ import type { MailDraft } from '../outbound/draft.ts'
 const hour = 3_600_000
 const day = 24 * hour
 
-export type BucketScope = 'address' | 'subject' | 'ticket' | 'reopen' | 'domain' | 'desk' | 'staff'
+export type BucketScope = 'address' | 'subject' | 'ticket' | 'reopen' | 'domain' | 'desk' | 'staff' | 'fast'
 
 export interface Bucket {
   readonly key: string
@@ -131,6 +131,11 @@ export function reopenBucket(ticket: number, limits: Desk['budgets']): Bucket {
   }
 }
 
+/** Answers to automatic mail that come faster than people write: two a day of an address are answered again. */
+export function fastBucket(address: string): Bucket {
+  return { key: `fast-day:${address.toLowerCase()}`, scope: 'fast', capacity: 2, periodMs: day, firstKey: null }
+}
+
 /** All keys that `takeTokens` may read or write for these buckets. */
 export function bucketKeys(buckets: readonly Bucket[]): string[] {
   return buckets.flatMap(({ key, firstKey }) => (firstKey === null ? [key] : [key, firstKey]))
@@ -158,6 +163,7 @@ const scopeNames: Readonly<Record<BucketScope, string>> = {
   domain: 'to this domain',
   desk: 'of this desk',
   staff: 'to this member of staff',
+  fast: 'to this address, which answers automatic mail at once,',
 }
 
 /** Takes one token from each bucket, or none at all and says which one was empty. `states` holds the rows there are. */

@@ -165,14 +165,14 @@ export function append(judgement: Judgement, ticket: Ticket, options: { readonly
   sheet.moments.push('customer-mail')
   ticket.lastCustomerAt = context.now
   ticket.updatedAt = context.now
-  moveOnReply(judgement, sheet, options.reopen ?? false)
+  const quiet = !moveOnReply(judgement, sheet, options.reopen ?? false)
   addCcOf(judgement, sheet)
   const verdict = runTicketRules(judgement, sheet, 'reply')
   if (verdict !== 'go') {
     judgement.decision.tickets = judgement.decision.tickets.filter((s) => s !== sheet)
     return conclude(judgement, verdict === 'hold' ? 'held' : 'refused')
   }
-  tellOfCustomerMail(judgement, sheet)
+  tellOfCustomerMail(judgement, sheet, quiet)
   return conclude(judgement, 'appended')
 }
 
@@ -185,28 +185,36 @@ function noteOfOther(judgement: Judgement, sheet: TicketSheet): boolean {
   return conclude(judgement, 'noted')
 }
 
-function moveOnReply(judgement: Judgement, sheet: TicketSheet, reopen: boolean): void {
-  const { desk } = judgement.context
+/** False when mail has reopened the ticket too often: it stays as it is (threats 4b). */
+function moveOnReply(judgement: Judgement, sheet: TicketSheet, reopen: boolean): boolean {
+  const { desk, reopeningsSpent } = judgement.context
   const { ticket } = sheet
   const to = desk['on-reply'].status
   const kind = desk.statuses[ticket.status]?.kind
   const from = desk['on-reply'].from
   const moves = from ? from.includes(ticket.status) : kind === 'waiting' || kind === 'solved'
-  if (!moves && !reopen) return
+  if (!moves && !reopen) return true
   const target = to ?? desk.start.status
   if (kind === 'closed' || kind === 'solved') {
+    if (reopeningsSpent.has(ticket.number)) {
+      say(judgement, 'reply', 'quiet', `Ticket ${ticket.number} was reopened by mail too often: it stays as it is.`)
+      return false
+    }
     ticket.reopens += 1
     sheet.moments.push('reopened')
     ticket.closedAt = null
     ticket.solvedAt = null
   }
   change(sheet, 'status', target, 'on-reply')
+  return true
 }
 
-export function tellOfCustomerMail(judgement: Judgement, sheet: TicketSheet): void {
+/** `quiet`: one of the staff, once an hour; the others find it on the ticket. */
+export function tellOfCustomerMail(judgement: Judgement, sheet: TicketSheet, quiet = false): void {
   const { context, event } = judgement
   const { ticket } = sheet
-  for (const staff of staffOf(context, ticket)) {
+  const told = staffOf(context, ticket)
+  for (const staff of quiet ? told.slice(0, 1) : told) {
     tellStaff(
       judgement,
       [staff],
@@ -216,7 +224,11 @@ export function tellOfCustomerMail(judgement: Judgement, sheet: TicketSheet): vo
         ...mailFacts(judgement, ticket),
         history: historyOf(context, ticket, languageFor(context.desk, staff.language)),
       },
-      { attachments: filesOf(event), except: event.message.from?.address ?? null },
+      {
+        attachments: filesOf(event),
+        except: event.message.from?.address ?? null,
+        ...(quiet ? { once: `reopen-quiet:${ticket.number}:${context.now.toISOString().slice(0, 13)}` } : {}),
+      },
     )
   }
 }

@@ -70,6 +70,8 @@ export function tellStaff(
     readonly except?: string | null
     readonly attachments?: readonly number[]
     readonly inReplyTo?: string | null
+    /** See `MailDraft.once`. */
+    readonly once?: string
   } = {},
 ): void {
   for (const staff of people) {
@@ -81,6 +83,7 @@ export function tellStaff(
       data: { mark: sheet.context.mark, ...data },
       attachments: options.attachments ?? [],
       references: sheet.context.thread.get(ticket.number) ?? [],
+      ...(options.once === undefined ? {} : { once: options.once }),
     })
   }
 }

@@ -87,8 +87,6 @@ export function createDesk(address: string, own: ReadonlySet<string>, registered
       received: 2,
       hops: 0,
       blockedUntil: null,
-      sinceOurAutomaticMs: null,
-      repeated: 0,
       now: new Date(at),
     })
     const person = registered.has(letter.from)

@@ -213,8 +213,6 @@ describe('a machine answers', () => {
     received: 3,
     hops: 0,
     blockedUntil: null,
-    sinceOurAutomaticMs: null,
-    repeated: 0,
     now: start,
   }
   test('an ordinary mail of a person', () => expect(mayAnswerAutomatically(base)).toEqual({ ok: true }))
@@ -234,14 +232,11 @@ describe('a machine answers', () => {
     ['that passed 51 servers', { received: 51 }],
     ['that passed three gateways', { hops: 3 }],
     ['of an address that bounced', { blockedUntil: after(1) }],
-    ['that answers our automatic mail after a minute', { sinceOurAutomaticMs: 60_000 }],
-    ['with the text of the one before', { repeated: 1 }],
   ] as const)('no mail %s', (_title, change) => {
     expect(mayAnswerAutomatically({ ...base, ...change } as AnswerFacts).ok).toBe(false)
   })
   test.each([
     ['whose address has not bounced lately', { blockedUntil: after(-1) }],
-    ['that answers after two minutes', { sinceOurAutomaticMs: 120_000 }],
     ['whose authentication is undecided', { authentication: { result: 'undecided', by: 'nobody', detail: '' } }],
   ] as const)('a mail %s', (_title, change) =>
     expect(mayAnswerAutomatically({ ...base, ...change } as AnswerFacts)).toEqual({ ok: true }),

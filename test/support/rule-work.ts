@@ -225,6 +225,8 @@ export function context(over: Partial<Context> = {}): Context {
     calendar: (name) => calendars.get(name ?? '') ?? compileCalendar(orchard.calendar),
     undoable: [],
     notifiedAt: null,
+    answersAutomaticAt: null,
+    reopeningsSpent: new Set(),
     similar: [],
     thread: new Map(),
     named: new Map(),
