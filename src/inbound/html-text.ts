@@ -2,6 +2,7 @@
 // One pass over the characters, an open-element stack of bounded depth: linear also for a million nested or unclosed tags.
 // Nothing is rendered and nothing is fetched.
 
+import { BLOCK, INVISIBLE, RAW_TEXT, SELF_CLOSING_SIBLING, SPACED, VOID } from './html-elements.ts'
 import { decodeEntities } from './html-entities.ts'
 import { attributesOf, type LineRole, marksOf } from './html-marks.ts'
 
@@ -19,87 +20,6 @@ export interface HtmlText {
 const MAX_HTML = 2_000_000
 const MAX_DEPTH = 400
 const MAX_TAG = 4000
-
-const INVISIBLE = new Set([
-  'script',
-  'style',
-  'head',
-  'title',
-  'template',
-  'svg',
-  'object',
-  'noframes',
-  'select',
-  'datalist',
-  'audio',
-  'video',
-  'canvas',
-  'iframe',
-])
-const RAW_TEXT = new Set(['script', 'style', 'title', 'textarea', 'noframes', 'iframe', 'xmp'])
-const VOID = new Set([
-  'br',
-  'hr',
-  'img',
-  'input',
-  'meta',
-  'link',
-  'area',
-  'base',
-  'col',
-  'embed',
-  'source',
-  'track',
-  'wbr',
-  'param',
-  'o:p/',
-])
-const BLOCK = new Set([
-  'address',
-  'article',
-  'aside',
-  'blockquote',
-  'body',
-  'center',
-  'dd',
-  'details',
-  'dir',
-  'div',
-  'dl',
-  'dt',
-  'fieldset',
-  'figcaption',
-  'figure',
-  'footer',
-  'form',
-  'h1',
-  'h2',
-  'h3',
-  'h4',
-  'h5',
-  'h6',
-  'header',
-  'html',
-  'legend',
-  'li',
-  'main',
-  'menu',
-  'nav',
-  'ol',
-  'p',
-  'pre',
-  'section',
-  'summary',
-  'table',
-  'tbody',
-  'tfoot',
-  'thead',
-  'tr',
-  'ul',
-])
-const SPACED = new Set(['p', 'blockquote', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'dl', 'pre', 'table'])
-/** Elements that an equal one closes when it opens beside it (HTML's optional end tags). */
-const SELF_CLOSING_SIBLING = new Set(['p', 'li', 'tr', 'td', 'th', 'dt', 'dd', 'option'])
 
 interface Frame {
   readonly name: string
