@@ -85,6 +85,8 @@ function suspicions(draft: MailDraft, { mail, context }: Judged): Bucket[] {
 
 /** Why the author of a mail gets no automatic answer; staff are always told. */
 function notAnswerable({ draft, judged, running }: Asked, now: Date): string | null {
+  // A backlog is history: nobody is written to about it.
+  if (judged?.mail?.envelope.source === 'import' && draft.automatic !== null) return 'imported backlog'
   if (draft.automatic === null || draft.role === 'agent' || draft.role === 'supervisor') return null
   const blocked = judged?.context.people.get(draft.to.address)?.blockedUntil ?? null
   if (blocked !== null && blocked > now) return 'the address is known to be dead'
