@@ -62,3 +62,10 @@ export function formatNumber(value: number, { language }: Locale, currency?: str
   }
   return format.format(value)
 }
+
+/** Amounts are kept as decimal text, `1234.50 EUR`; people read them grouped, with their currency. Other text stays as it is. */
+export function formatMoney(text: string, locale: Pick<Locale, 'language'>): string {
+  const shape = /^(-?\d{1,15}(?:\.\d{1,6})?)(?: ([A-Z]{3}))?$/.exec(text)
+  if (!shape) return text
+  return formatNumber(Number(shape[1]), { language: locale.language, zone: 'UTC' }, shape[2])
+}

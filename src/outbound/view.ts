@@ -2,11 +2,13 @@
 
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
+import { calendarNameOf, ticketCalendar } from '../desks/ticket-calendar.ts'
 import { footerMark } from '../mail/message-id.ts'
 import { compileCalendar } from '../tickets/calendar.ts'
 import { describeHours } from '../tickets/hours-sentence.ts'
 import type { FieldValue, Ticket } from '../tickets/ticket.ts'
 import type { DraftValue, MailDraft } from './draft.ts'
+import { formatMoney } from './format.ts'
 import { protectView, type View, type ViewValue } from './template.ts'
 
 /** Links and marks, signed before. */
@@ -20,20 +22,25 @@ export interface SignedLinks {
 
 const deskViews = new WeakMap<Desk, Map<string, { readonly desk: ViewValue; readonly text: ViewValue }>>()
 
-/** The part that is the same in every mail of a desk in a language, made once. */
-function deskView(desk: Desk, language: string): { readonly desk: ViewValue; readonly text: ViewValue } {
+/** The part that is the same in every mail of a desk in a language and with the same hours, made once. */
+function deskView(
+  desk: Desk,
+  ticket: Ticket | null,
+  language: string,
+): { readonly desk: ViewValue; readonly text: ViewValue } {
   let views = deskViews.get(desk)
   if (!views) {
     views = new Map()
     deskViews.set(desk, views)
   }
-  const known = views.get(language)
+  const key = `${language} ${calendarNameOf(desk, ticket) ?? ''}`
+  const known = views.get(key)
   if (known) return known
   const made = {
     desk: protectView({
       name: textIn(desk.name, language, desk.language),
       address: desk.address,
-      hours: describeHours(compileCalendar(desk.calendar), language),
+      hours: describeHours(compileCalendar(ticketCalendar(desk, ticket)), language),
       phones: desk.phones,
       signature: textIn(desk.signature, language, desk.language).trim(),
       repliesByPortal: desk.replies === 'portal',
@@ -44,12 +51,15 @@ function deskView(desk: Desk, language: string): { readonly desk: ViewValue; rea
       ),
     ),
   }
-  views.set(language, made)
+  views.set(key, made)
   return made
 }
 
-const fieldText = (value: FieldValue): string =>
-  value === null ? '' : typeof value === 'boolean' ? (value ? '✓' : '–') : String(value)
+function fieldText(value: FieldValue, kind: string | undefined, language: string): string {
+  if (value === null) return ''
+  if (typeof value === 'boolean') return value ? '✓' : '–'
+  return kind === 'amount' ? formatMoney(String(value), { language }) : String(value)
+}
 
 function ticketView(ticket: Ticket, desk: Desk, draft: MailDraft): ViewValue {
   const { language } = draft
@@ -61,14 +71,15 @@ function ticketView(ticket: Ticket, desk: Desk, draft: MailDraft): ViewValue {
   const requester =
     ticket.participants.find((p) => p.person === ticket.requester && p.role === 'requester') ??
     ticket.participants.find((p) => p.role === 'requester')
+  // In the order in which the desk lists them.
   const fields = hidden
     ? []
-    : Object.entries(ticket.fields).filter(
-        ([key, value]) =>
-          value !== null &&
-          value !== '' &&
-          (desk.fields[key]?.public === true || (staff && desk.fields[key] !== undefined)),
-      )
+    : Object.entries(desk.fields).flatMap(([key, field]): [string, string, string][] => {
+        const value = ticket.fields[key] ?? null
+        return value === null || value === '' || !(field.public || staff)
+          ? []
+          : [[key, say(field.name) || key, fieldText(value, field.kind, language)]]
+      })
   return {
     token: ticket.number > 0 ? `${desk.prefix}-${ticket.number}` : '',
     subject: hidden ? '' : ticket.subject,
@@ -87,19 +98,19 @@ function ticketView(ticket: Ticket, desk: Desk, draft: MailDraft): ViewValue {
     requesterAddress: hidden ? '' : (requester?.address ?? ''),
     createdAt: ticket.createdAt,
     updatedAt: ticket.updatedAt,
-    fields: fields.map(([key, value]) => ({ name: say(desk.fields[key]?.name) || key, value: fieldText(value) })),
-    field: Object.fromEntries(fields.map(([key, value]) => [key, fieldText(value)])),
+    fields: fields.map(([, name, value]) => ({ name, value })),
+    field: Object.fromEntries(fields.map(([key, , value]) => [key, value])),
     people: staff ? ticket.participants.map((p) => (p.name ? `${p.name} <${p.address}>` : p.address)) : [],
   }
 }
 
 /** Values a sender wrote; left out of mails that must not repeat them. */
-const senderValues = new Set(['text', 'subject', 'from', 'given', 'captures', 'notes'])
+const senderValues = new Set(['text', 'subject', 'from', 'given', 'captures'])
 
 /** The whole view of a draft, protected. */
 export function buildView(draft: MailDraft, desk: Desk, links: SignedLinks, now: Date): View {
   const { ticket, language } = draft
-  const fixed = deskView(desk, language)
+  const fixed = deskView(desk, ticket, language)
   const data: Record<string, DraftValue> =
     draft.withoutSender === true
       ? Object.fromEntries(Object.entries(draft.data).filter(([key]) => !senderValues.has(key)))

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { type LocalisedText, localisedText, textIn } from '../../desks/text.ts'
+import { formatMoney } from '../../outbound/format.ts'
 import { nearest } from '../conditions/condition.ts'
 import { messageOf } from '../conditions/mail.ts'
 import { contactOf, senderAddress } from '../conditions/people.ts'
@@ -14,7 +15,8 @@ import type { ActionFrame } from './action.ts'
 const MAX_FILLED = 2_000
 const place = /\{\{|\{([^{}\n]{1,100})\}/g
 
-type Reader = (work: Work) => string
+/** `language` is known where people read what is filled in. */
+type Reader = (work: Work, language?: string) => string
 
 /** Stands for the number in requests for the outside that are made before the ticket has one; the gateway puts it in. */
 export const numberPlace = '{ticket.number}'
@@ -58,7 +60,11 @@ function readerOf(name: string, frame: ActionFrame, path: readonly (string | num
     const fields = [...Object.keys(frame.desk.fields), ...ownFields]
     if (!fields.includes(field))
       frame.fault([...frame.path, ...path], `the desk has no field "${field}"`, nearest(field, fields))
-    return (work) => own(work.ticket.fields, field)
+    const amount = frame.desk.fields[field]?.kind === 'amount'
+    return (work, language) => {
+      const value = own(work.ticket.fields, field)
+      return amount && language !== undefined ? formatMoney(value, { language }) : value
+    }
   }
   if (name.startsWith('contact.')) return (work) => own(contactOf(work)?.attributes, name.slice('contact.'.length))
   if (name.startsWith('organisation.'))
@@ -92,8 +98,8 @@ export function readFill(written: string, frame: ActionFrame, path: readonly (st
   return {
     written,
     filled: pieces.some((piece) => typeof piece !== 'string'),
-    fill: (work) =>
-      pieces.map((piece) => (typeof piece === 'string' ? piece : piece(work).slice(0, MAX_FILLED))).join(''),
+    fill: (work, language) =>
+      pieces.map((piece) => (typeof piece === 'string' ? piece : piece(work, language).slice(0, MAX_FILLED))).join(''),
   }
 }
 
@@ -105,13 +111,13 @@ export function readLocalised(
 ): (work: Work, language: string) => string {
   if (typeof text === 'string') {
     const filled = readFill(text, frame, path)
-    return (work) => filled.fill(work)
+    return (work, language) => filled.fill(work, language)
   }
   const all = new Map(
     Object.entries(text).map(([language, written]) => [language, readFill(written, frame, [...path, language])]),
   )
   return (work, language) =>
-    (all.get(language) ?? all.get(work.context.desk.language) ?? [...all.values()][0])?.fill(work) ?? ''
+    (all.get(language) ?? all.get(work.context.desk.language) ?? [...all.values()][0])?.fill(work, language) ?? ''
 }
 
 /** Values that a rule hands to a template. */
