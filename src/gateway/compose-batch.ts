@@ -5,7 +5,7 @@ import { basename } from 'node:path'
 import type { Sql } from '../db/pool.ts'
 import type { Desk } from '../desks/desk.ts'
 import { type ComposeSettings, composeMail } from '../outbound/compose.ts'
-import type { MailDraft, OutboundMail, OutgoingFile } from '../outbound/draft.ts'
+import { type MailDraft, type OutboundMail, type OutgoingFile, wholeMail } from '../outbound/draft.ts'
 import { fillDraft } from './fill.ts'
 import type { RunningDesk } from './running-desk.ts'
 
@@ -52,10 +52,13 @@ export async function composeBatch(deps: ComposeDeps, work: readonly DraftWork[]
   for (const [key, { bytes, indexes }] of wanted) {
     let left = deps.maxAttachmentBytes
     const files = new Map<number, OutgoingFile>()
-    for (const file of await deps.readAttachments(
-      bytes,
-      [...indexes].sort((a, b) => a - b),
-    )) {
+    // The original is handed on as it is, without another look into it.
+    if (indexes.delete(wholeMail) && bytes.length <= left) {
+      left -= bytes.length
+      files.set(wholeMail, { filename: 'original.eml', contentType: 'application/octet-stream', content: bytes })
+    }
+    const parts = [...indexes].sort((a, b) => a - b)
+    for (const file of parts.length === 0 ? [] : await deps.readAttachments(bytes, parts)) {
       if (file.content.length > left) continue
       left -= file.content.length
       files.set(file.index, { filename: file.filename, contentType: file.contentType, content: file.content })

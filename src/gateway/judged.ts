@@ -19,4 +19,6 @@ export interface Judged {
     readonly envelope: Envelope
     readonly authentication: Authentication
   } | null
+  /** The mail whose original its entries and mails carry, where nothing could be read of it. */
+  readonly original?: { readonly raw: number; readonly bytes: Buffer } | null
 }

@@ -16,6 +16,7 @@ import { takeNumbers } from '../tickets/store.ts'
 import { type ApplyDeps, applyDecisions, type Judged } from './apply.ts'
 import { insertHolds } from './hold-store.ts'
 import { loadContexts } from './load-context.ts'
+import { openMinimalTicket } from './park.ts'
 import type { RunningDesk, RunningInstance } from './running-desk.ts'
 import { afterAll, verifyAgainAt } from './undecided.ts'
 
@@ -277,7 +278,14 @@ async function fail(deps: ProcessDeps, work: Claimed, reason: string, now: Date,
     retryInMs: 30_000 * work.attempt,
   })
   deps.counters.failed('gateway')
-  if (state === 'parked') deps.counters.parked(work.desk)
+  if (state === 'parked') {
+    deps.counters.parked(work.desk)
+    try {
+      await openMinimalTicket(deps, work, reason, now)
+    } catch (minimal) {
+      deps.log.error({ raw: work.raw, desk: work.desk, err: minimal }, 'no minimal ticket could be opened')
+    }
+  }
   deps.log.error(
     { raw: work.raw, desk: work.desk, attempt: work.attempt, state, reason, err: error },
     state === 'parked' ? 'mail set aside after three attempts' : 'mail failed',
