@@ -62,6 +62,8 @@ export const agentMail: Gate = (judgement) => {
     say(judgement, 'agent', 'by-number', `The number in the subject names ticket ${ticket.number}.`)
   if (!confirmed && right.answer !== 'relay' && !(smtpAgent && context.authentication.result === 'pass'))
     return holdAnswer(judgement, agent, ticket, level, right.answer === 'confirm')
+  const disputed = confirmed ? null : otherTicketNamed(judgement, ticket)
+  if (disputed) return holdDisputed(judgement, agent, ticket, disputed)
   say(
     judgement,
     'agent',
@@ -120,6 +122,24 @@ function holdAnswer(judgement: Judgement, agent: Staff, ticket: Ticket, level: L
   })
   keepHeld(judgement, ticket, level)
   if (!confirmable) alertAgent(judgement, agent, ticket)
+  return conclude(judgement, 'held')
+}
+
+/** The subject names a ticket, and it is not the one that the signed address is for (T01): an answer in the wrong place helps nobody. */
+function otherTicketNamed({ context }: Judgement, ticket: Ticket): Ticket | null {
+  const named = context.candidates.filter((c) => c.rung === 'subject')
+  return named.some((c) => c.ticket === ticket) ? null : (named[0]?.ticket ?? null)
+}
+
+function holdDisputed(judgement: Judgement, agent: Staff, ticket: Ticket, named: Ticket): boolean {
+  hold(
+    judgement,
+    'agent',
+    'agent-without-token',
+    `Its signed address is for ticket ${ticket.number}, its subject names ticket ${named.number}. Confirmed, it goes to the people of ticket ${ticket.number}.`,
+    { ticket, release: 'relay', author: agent.address },
+  )
+  keepHeld(judgement, ticket, 'L1')
   return conclude(judgement, 'held')
 }
 

@@ -117,10 +117,14 @@ describe('T01: only a proved agent speaks in the desk’s name', () => {
     }
   })
 
-  test('the token of another ticket answers that one, whatever number the subject names', () => {
+  test('the token of another ticket than the one the subject names is held, and its author confirms it', () => {
     const decision = judge({ from: ada, token: { purpose: 'a', id: 13 } })
+    expect(decision.outcome).toBe('held')
+    expect(decision.holds).toMatchObject([
+      { reason: 'agent-without-token', author: ada.address, ticket: { number: 13 } },
+    ])
     expect(toCustomer(decision)).toEqual([])
-    expect(decision.tickets.map((sheet) => sheet.ticket.number)).not.toContain(12)
+    expect(changes(decision)).toEqual([])
   })
 
   test('a hold after failed authentication can never be confirmed into an answer', () => {
