@@ -337,6 +337,9 @@ function sendReceipt(
 ): void {
   const { context, event } = judgement
   for (const fault of parsed.faults) receipt.failed.push({ line: fault.text, why: fault.why, instead: '' })
+  const language = languageFor(context.desk, agent.language)
+  for (const { text } of parsed.late)
+    receipt.failed.push({ line: text, why: receiptLine('late', language), instead: '' })
   if (receipt.done.length === 0 && receipt.failed.length === 0 && relayed.dropped.length === 0) return
   const sheet = ticket ? judgement.decision.tickets.find((s) => s.ticket === ticket) : undefined
   mail(judgement, {

@@ -57,6 +57,11 @@ export const receiptWords = {
     en: 'undone: {what} is {to} again',
     es: 'deshecho: {what} vuelve a {to}',
   },
+  late: {
+    fr: 'lu comme du texte : les commandes se mettent en tête du message, avant le texte',
+    en: 'read as text: commands stand at the top of the mail, before the text',
+    es: 'leído como texto: las órdenes van al principio del mensaje, antes del texto',
+  },
   sent: { fr: 'envoyé : {what}', en: 'sent: {what}', es: 'enviado: {what}' },
   registered: {
     fr: '{what} est désormais un contact du service',
