@@ -260,6 +260,7 @@ export function createApp(options: AppOptions): App {
   const listen = async (): Promise<Addresses> => {
     const smtp = has('inbound') ? await reception('smtp', options.smtp) : null
     const lmtp = has('inbound') ? await reception('lmtp', options.lmtp) : null
+    sources = has('inbound') ? (options.sources?.({ save, now, metrics }) ?? []) : []
     let web: string | null = null
     if (has('web') && options.web) {
       let url = options.publicUrl ?? ''
@@ -310,7 +311,6 @@ export function createApp(options: AppOptions): App {
         await hear('guichet_outbound', outbox.wake)
       }
       if (has('inbound')) {
-        sources = options.sources?.({ save, now, metrics }) ?? []
         for (const source of sources) source.start()
       }
       if (options.alarms) watcher.start()

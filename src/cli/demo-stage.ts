@@ -65,11 +65,18 @@ async function openSink(): Promise<{ port: number; take: () => Promise<LocalMail
   }
 }
 
-export async function openStage(environment: Environment): Promise<Stage> {
+/** The configuration with passwords made for this run. */
+export async function demoConfiguration(
+  environment: Environment,
+): Promise<{ readonly configuration: Configuration; readonly password: string }> {
   const password = randomBytes(18).toString('base64url')
   const variables = { ...process.env, GUICHET_AGENT_PASSWORD: password, GUICHET_PORTAL_PASSWORD: password }
   const { configuration, faults } = await loadConfiguration(environment.config, variables)
   if (configuration === null) throw new Refusal(formatFaults(faults))
+  return { configuration, password }
+}
+
+export async function openStage(configuration: Configuration, password: string): Promise<Stage> {
   const folder = await makeTemporaryFolder()
   const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })]
   const close = async (): Promise<void> => {

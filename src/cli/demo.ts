@@ -1,24 +1,25 @@
 // `guichet demo`: a conversation with each example desk, over real SMTP in and out, in virtual time.
 
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Configuration } from '../config/load.ts'
 import { environmentOf } from './command.ts'
 import { play } from './demo-play.ts'
 import { loadScenes } from './demo-scene.ts'
-import { openStage } from './demo-stage.ts'
+import { demoConfiguration, openStage } from './demo-stage.ts'
 
 export async function demo(options: { readonly desk?: readonly string[] }): Promise<number> {
   const environment = environmentOf()
+  const { configuration, password } = await demoConfiguration(environment)
+  const folder = resolve(configuration.folder, configuration.settings.desks, 'demo')
+  const scenes = await loadScenes(folder, options.desk)
   const say = (text: string): void => {
     process.stdout.write(text)
   }
   say('A gateway of its own, with a database that is thrown away, starts …\n')
   const started = performance.now()
-  const stage = await openStage(environment)
+  const stage = await openStage(configuration, password)
   try {
-    const { configuration, addresses } = stage
-    const folder = resolve(dirname(environment.config), configuration.settings.desks, 'demo')
-    const scenes = await loadScenes(folder, options.desk)
+    const { addresses } = stage
     say(
       `It receives mail on ${addresses.smtp} and shows pages on http://${addresses.web}. Time is made up; everything else is real.\n`,
     )

@@ -39,6 +39,7 @@ export async function listHeld(options: {
 }
 
 export async function showHeld(name: string): Promise<number> {
+  keyArgument(name)
   return withDatabase(async ({ sql }) => {
     const hold = await find(sql, name)
     if (!hold) return 1
@@ -61,6 +62,7 @@ export async function showHeld(name: string): Promise<number> {
 }
 
 export async function releaseHeld(names: readonly string[], options: { readonly by: string }): Promise<number> {
+  names.forEach(keyArgument)
   return withDatabase(async ({ sql }) => {
     let status = 0
     for (const name of names) {
@@ -81,6 +83,7 @@ export async function releaseHeld(names: readonly string[], options: { readonly 
 }
 
 export async function discardHeld(names: readonly string[], options: { readonly by: string }): Promise<number> {
+  names.forEach(keyArgument)
   return withDatabase(async ({ sql }) => {
     let status = 0
     for (const name of names) {

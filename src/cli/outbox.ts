@@ -87,8 +87,9 @@ const words: Readonly<Record<OutboxAct, { readonly done: string; readonly refuse
 
 const act =
   (what: OutboxAct) =>
-  async (names: readonly string[]): Promise<number> =>
-    withDatabase(async ({ sql }) => {
+  async (names: readonly string[]): Promise<number> => {
+    names.forEach(keyArgument)
+    return withDatabase(async ({ sql }) => {
       let status = 0
       for (const name of names) {
         const done = await transaction(sql, async (tx) => {
@@ -101,6 +102,7 @@ const act =
       }
       return status
     })
+  }
 
 export const retryOutgoing = act('retry')
 export const resolveOutgoing = act('resolve')

@@ -65,7 +65,12 @@ export function sourcesOf(
 
 /** What is wrong with a mailbox: it fails, or nothing has been heard of it for too long. One that another process watches is well. */
 export function mailboxSign(
-  { state, failingSince, lastError, lastSuccessAt }: AccountHealth,
+  {
+    state,
+    failingSince,
+    lastError,
+    lastSuccessAt,
+  }: Pick<AccountHealth, 'state' | 'failingSince' | 'lastError' | 'lastSuccessAt'>,
   at: Date,
   silentMs: number,
 ): { readonly detail: string | null; readonly since: Date | null } {

@@ -3,7 +3,7 @@
 
 import { simpleParser } from 'mailparser'
 import { createTransport } from 'nodemailer'
-import { type App, createApp } from '../../src/app.ts'
+import { type App, type AppOptions, createApp } from '../../src/app.ts'
 import { transaction } from '../../src/db/transaction.ts'
 import type { Desk } from '../../src/desks/desk.ts'
 import { saveContacts } from '../../src/desks/store.ts'
@@ -120,6 +120,8 @@ export async function startGateway(options: {
   readonly desks: readonly { readonly desk: Desk; readonly rules?: readonly CompiledRule[] }[]
   readonly at: string
   readonly login?: (user: string, password: string) => string | null
+  /** Parts that are otherwise left out: mail sources, alarms. */
+  readonly app?: (database: TestDatabase) => Partial<AppOptions>
 }): Promise<TestGateway> {
   const database = await createTestDatabase()
   let time = new Date(options.at)
@@ -189,6 +191,7 @@ export async function startGateway(options: {
     supervisorToken: 'supervisor-token-of-the-tests',
     publicUrl: null,
     clock: () => time,
+    ...options.app?.(database),
   })
   const addresses = await app.listen()
   const port = Number(addresses.smtp?.split(':').at(-1))
