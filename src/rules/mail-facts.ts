@@ -13,9 +13,44 @@ const unreadableWords: Readonly<Record<string, string>> = {
 
 export const unreadable = (language: string): string => unreadableWords[language] ?? unreadableWords['en'] ?? ''
 
+/** Octets of files that go along with one mail: most servers refuse a mail of more than 25 MB, of which base64 takes a third. */
+export const mostFileBytes = 15_000_000
+
+/** Splits attachments into those that fit into a mail, in their order, and those that stay behind. */
+export function fitting<T extends { readonly size: number }>(
+  files: readonly T[],
+): { readonly going: readonly T[]; readonly left: readonly T[] } {
+  let room = mostFileBytes
+  const going: T[] = []
+  const left: T[] = []
+  for (const file of files) {
+    if (file.size <= room) {
+      going.push(file)
+      room -= file.size
+    } else left.push(file)
+  }
+  return { going, left }
+}
+
 /** What of a mail goes along to staff: its attachments, or the whole of it when it could not be read. */
 export function filesOf({ message }: MailEvent): readonly number[] {
-  return message.problem === null ? message.attachments.filter((a) => !a.logo).map((a) => a.index) : [wholeMail]
+  return message.problem === null
+    ? fitting(message.attachments.filter((a) => !a.logo)).going.map((a) => a.index)
+    : [wholeMail]
+}
+
+const leftWords: Readonly<Record<string, string>> = {
+  fr: 'Trop volumineux pour ce courriel, gardé avec l’original :',
+  en: 'Too large for this mail, kept with the original:',
+  es: 'Demasiado grande para este correo, guardado con el original:',
+}
+
+/** Sentences about files that stay behind. */
+function leftBehind(message: MailEvent['message'], language: string): string[] {
+  return fitting(message.attachments.filter((a) => !a.logo)).left.map(
+    (a) =>
+      `${leftWords[language] ?? leftWords['en']} ${a.filename ?? a.contentType} (${Math.round(a.size / 1_000_000)} MB)`,
+  )
 }
 
 const factWords: Readonly<Record<string, { readonly organisation: string; readonly phone: string }>> = {
@@ -49,7 +84,7 @@ export function mailFacts(judgement: Judgement, ticket: Ticket): Record<string, 
       context.authentication.result === 'pass' ? '' : context.authentication.detail || context.authentication.result,
     facts,
     attachments: message.attachments.filter((a) => !a.inline && !a.logo).map((a) => a.filename ?? a.contentType),
-    notes: message.problem === null ? [] : [unreadable(context.desk.language)],
+    notes: message.problem === null ? leftBehind(message, context.desk.language) : [unreadable(context.desk.language)],
     similar: [],
     suggested: suggestedPeople(judgement, ticket),
     wantsReplyAt: message.replyTo

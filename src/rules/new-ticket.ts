@@ -155,6 +155,9 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
     `It opens a new ticket in queue ${ticket.queue}, type ${ticket.type}, priority ${ticket.priority}.`,
   )
   acknowledge(judgement, sheet, options)
+  const facts = mailFacts(judgement, ticket)
+  const findings = sheet.entries.filter((e) => e.kind === 'system' && e.text !== '').map((e) => e.text)
+  const notes = [...(Array.isArray(facts['notes']) ? facts['notes'] : []), ...findings]
   for (const staff of staffOf(context, ticket)) {
     tellStaff(
       judgement,
@@ -162,10 +165,10 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
       'agent-new-ticket',
       ticket,
       {
-        ...mailFacts(judgement, ticket),
+        ...facts,
         ...(options.text === undefined ? {} : { text: options.text }),
         history: [],
-        notes: [...sheet.acknowledgement.values()],
+        notes,
         similar: context.similar.map((s) => ({
           token: tokenOf(desk, s.number),
           subject: s.subject,

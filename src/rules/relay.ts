@@ -17,6 +17,7 @@ import {
   staffByAddress,
   type TicketSheet,
 } from './judgement.ts'
+import { fitting } from './mail-facts.ts'
 import { teamOf, tellStaff } from './notify.ts'
 import type { ReceiptWord } from './receipt-words.ts'
 
@@ -32,7 +33,7 @@ export function allowedFiles(message: InboundMessage): {
   readonly dropped: readonly string[]
 } {
   const files = message.attachments.filter((a) => !a.inline)
-  const going = files.filter((a) => allowed.test(a.contentType) && !refusedNames.test(a.filename ?? ''))
+  const { going } = fitting(files.filter((a) => allowed.test(a.contentType) && !refusedNames.test(a.filename ?? '')))
   return {
     going,
     dropped: files.filter((a) => !going.includes(a)).map((a) => (a.filename ?? a.contentType).slice(0, 200)),
