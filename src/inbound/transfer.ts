@@ -18,11 +18,14 @@ export function decodeTransfer(body: Buffer, encoding: string): Buffer {
 }
 
 function decodeBase64(body: Buffer): Buffer {
-  const padding = body.indexOf(0x3d)
-  if (padding < 0 || padding >= body.length - 8) return Buffer.from(body.toString('latin1'), 'base64')
+  const written = body.toString('latin1')
+  // The platform's decoder loses its place at NUL and other rubbish; RFC 2045 §6.8 wants it ignored.
+  const text = /[^A-Za-z0-9+/=\s_-]/.test(written) ? written.replace(/[^A-Za-z0-9+/=_-]+/g, '') : written
+  const padding = text.indexOf('=')
+  if (padding < 0 || padding >= text.length - 8) return Buffer.from(text, 'base64')
   // Padding before the end: several encoded pieces one after the other (seen from mailing lists that add a footer).
   const pieces: Buffer[] = []
-  for (const piece of body.toString('latin1').split(/(?<==)(?!=|\s*$)/)) pieces.push(Buffer.from(piece, 'base64'))
+  for (const piece of text.split(/(?<==)(?!=|\s*$)/)) pieces.push(Buffer.from(piece, 'base64'))
   return Buffer.concat(pieces)
 }
 

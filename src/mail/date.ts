@@ -22,7 +22,7 @@ const ZONES = new Map<string, number>([
   ['jst', 540],
 ])
 const DATE =
-  /(?:^|[\s,])(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]{0,6}\.?[\s-]+(\d{2,4})(?:\s+|,\s*)(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*([+-]\s?\d{2}:?\d{2}|[A-Za-z]{1,5})?/
+  /(?:^|[\s,])(\d{1,3})[\s-]+([A-Za-z]{3})[a-z]{0,6}\.?[\s-]+(\d{2,4})(?:\s+|,\s*)(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*([+-]\s?\d{2}:?\d{2}|[A-Za-z]{1,5})?/
 const ISO = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?/
 
 /** Reads a Date value; null for what is no date (never "now"). An unknown zone counts as UTC (RFC 5322 §4.3). */

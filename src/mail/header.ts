@@ -108,16 +108,32 @@ function fieldName(bytes: Buffer, at: number, end: number): { text: string; valu
   return { text: bytes.toString('latin1', at, nameEnd), valueAt: i + 1 }
 }
 
-/** A line without a field name ends the header when no field follows it (a lost empty line), unless it is an mbox separator. */
+/** Fields that a body hardly ever has at the beginning of a line, so that nonsense above them is nonsense in a header. */
+const UNMISTAKABLE = new Set([
+  'from',
+  'subject',
+  'message-id',
+  'mime-version',
+  'content-type',
+  'received',
+  'return-path',
+  'date',
+])
+
+/**
+ * A line without a field name ends the header when no field follows it (a lost empty line), unless it is an mbox separator
+ * or stands above fields that only a header has.
+ */
 function looksLikeBody(bytes: Buffer, at: number, end: number, to: number): boolean {
   const line = bytes.toString('latin1', at, Math.min(end, at + 80))
   if (/^>?From /.test(line) || /^[ \t]/.test(line)) return false
   if (line.startsWith('--')) return true
   let next = end
-  for (let i = 0; i < 3 && next < to; i++) {
+  for (let i = 0; i < 12 && next < to; i++) {
     const nextEnd = endOfLine(bytes, next, to)
     if (isEmptyLine(bytes, next, nextEnd)) return i > 0
-    if (fieldName(bytes, next, nextEnd) !== undefined) return false
+    const name = fieldName(bytes, next, nextEnd)
+    if (name !== undefined && (i < 3 || UNMISTAKABLE.has(name.text.toLowerCase()))) return false
     next = nextEnd
   }
   return true
