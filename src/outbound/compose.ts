@@ -7,6 +7,7 @@
 
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
+import { ticketCalendar } from '../desks/ticket-calendar.ts'
 import { loopField, loopValue, mintMessageId, mintReplyAddress } from '../mail/message-id.ts'
 import { statusLink, statusToken } from '../mail/status-link.ts'
 import { withToken } from '../mail/subject.ts'
@@ -129,7 +130,7 @@ export function composeMail(input: ComposeInput, settings: ComposeSettings): Out
     found.template,
     footer?.template ?? null,
     buildView(spoken, desk, links, now),
-    { language: found.language, zone: desk.calendar.zone },
+    { language: found.language, zone: ticketCalendar(desk, draft.ticket).zone },
     (subject) => headerText(token === null ? subject : withToken(subject, token)),
     token === null ? '' : ` [${token}]`,
   )

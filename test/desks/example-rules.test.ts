@@ -81,14 +81,14 @@ describe('the customs help desks', () => {
   })
 
   test.each([
-    ['fr', 'Elle coûte 20 % du prix du BESC initial', '30000 XAF'],
-    ['en', 'It costs 20% of the price of the original ECTN', '30000 XAF'],
-    ['es', 'Cuesta el 20 % del precio del BESC original', '30000 XAF'],
+    ['fr', 'Elle coûte 20 % du prix du BESC initial', '30 000 FCFA'],
+    ['en', 'It costs 20% of the price of the original ECTN', 'FCFA 30,000'],
+    ['es', 'Cuesta el 20 % del precio del BESC original', '30.000 XAF'],
   ])('the acknowledgement names the fee in the language of the mail (%s)', (language, fee, amount) => {
     const decision = desks.rca.judge(importer, { text: price, language })
     expect(mailTo(decision)).toMatchObject({ template: 'acknowledged', language })
     expect(notesOf(decision)).toContain(fee)
-    expect(notesOf(decision)).toContain(amount)
+    expect(notesOf(decision).replace(/[\u00a0\u202f]/g, ' ')).toContain(amount)
   })
 
   test('without a price the percentage alone is named, and a price sent later makes the amount', () => {
@@ -381,6 +381,21 @@ describe('the desk with the rules of the ticket', () => {
       expect(notesOf(refused)).toContain('no encontramos un aviso suyo para hoy')
       expect(notesOf(refused)).not.toContain('ninguno de los casos previstos')
     }
+  })
+
+  test('to somebody whom nothing proves no word of the mail is repeated', () => {
+    const unproved = { authentication: { result: 'none', by: 'nobody', detail: '' } } as const
+    const asked = desks.gestion.judge(customer, { subject: 'Urgente CANARY' }, { now: evening, over: unproved })
+    expect(mailTo(asked)).toMatchObject({ template: 'subject-wanted', withoutSender: true, budget: 'acknowledgement' })
+    expect(mailTo(judge({ subject: 'Urgente' }))).toMatchObject({ withoutSender: false, budget: 'registered' })
+    const answered = desks.gestion.judge(
+      customer,
+      { subject: 'BANCOS, Saldo', text: 'Teléfono 0412 555 99 99' },
+      { now: evening, over: unproved },
+    )
+    expect(mailTo(answered)).toMatchObject({ template: 'acknowledged', withoutSender: true })
+    expect(notesOf(answered)).toContain('costos adicionales de facturación')
+    expect(notesOf(answered)).not.toContain('555 99 99')
   })
 
   test('an announcement without a date is asked for it', () => {

@@ -130,7 +130,8 @@ test('a mail to somebody unauthenticated repeats nothing of theirs (T07)', () =>
       participants: ticketOf().participants.map((p) => ({ ...p, name: canary, address: 'victim@client.test' })),
     }),
     withoutSender: true,
-    data: { text: canary, notes: [canary], captures: { x: canary }, from: canary },
+    // Notes are the desk's own sentences: rules leave out those with places that the mail fills.
+    data: { text: canary, captures: { x: canary }, from: canary, given: canary },
   })
   expect(mail.bytes.toString()).not.toContain(canary)
   expect(mail.subject).toBe('[GAR-12] Nous avons bien reçu votre demande')

@@ -102,7 +102,7 @@ describe('fields from the mail', () => {
       { event: mailEvent({ text: 'Please correct certificate CT-77, price 1 234,50 EUR, thanks' }) },
     )
     expect(after.fields).toEqual({ invoice: 'CT-77', price: '1234.50 EUR', fee: '246.90 EUR' })
-    expect(acknowledgement.get('fee')).toBe('The correction costs 246.90 EUR.')
+    expect(acknowledgement.get('fee')).toBe('The correction costs €246.90.')
   })
 
   test('fields with a pattern are read from the mail; what is missing is named in the language of the mail', () => {
@@ -181,7 +181,7 @@ describe('mails', () => {
       language: 'en',
       automatic: 'auto-replied',
       inReplyTo: 'm1@farm.test',
-      budget: 'acknowledgement',
+      budget: 'registered',
       choices: ['m'],
     })
     expect(mails[0]?.data).toMatchObject({

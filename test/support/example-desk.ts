@@ -29,7 +29,12 @@ export interface ExampleDesk {
   readonly judge: (
     from: string,
     mail: Partial<InboundMessage>,
-    options?: { readonly now?: string; readonly on?: Ticket; readonly history?: Context['history'] },
+    options?: {
+      readonly now?: string
+      readonly on?: Ticket
+      readonly history?: Context['history']
+      readonly over?: Partial<Context>
+    },
   ) => Decision
   readonly decide: (event: Event, over?: Partial<Context>) => Decision
 }
@@ -81,6 +86,7 @@ export function exampleDesk(key: string): ExampleDesk {
           sender,
           ...(options.now === undefined ? {} : { now: new Date(options.now) }),
           ...(options.history === undefined ? {} : { history: options.history }),
+          ...options.over,
           ...(options.on === undefined ? {} : { candidates: [{ rung: 'address', ticket: options.on, signed: null }] }),
         }),
       )

@@ -102,6 +102,18 @@ const threadOf = (work: Work): Pick<MailDraft, 'inReplyTo' | 'references' | 'aut
   return { automatic: 'auto-replied', inReplyTo: work.event.message.messageId, references: known }
 }
 
+/** Whether words of the mail may be repeated to its author: not to somebody whom nothing proves (threats T07). */
+const isProved = ({ event, name, context }: Work): boolean =>
+  event.type !== 'mail' || (name !== 'new' && name !== 'reply') || context.authentication.result === 'pass'
+
+/** The first answer to a new request of a registered person is its acknowledgement, however a rule words it. */
+function budgetOf(work: Work): MailDraft['budget'] {
+  const { context, event, name } = work
+  if (event.type !== 'mail') return 'notice'
+  const known = name === 'new' && context.authentication.result === 'pass' && context.sender?.contact?.active === true
+  return known && !work.mails.some((mail) => mail.role === 'customer') ? 'registered' : 'acknowledgement'
+}
+
 const onceKey = (work: Work, once: 'ticket' | 'day' | undefined, template: string): string | null =>
   once === undefined || work.ticket.number === 0
     ? null
@@ -138,7 +150,8 @@ function readReply(spec: z.output<typeof replySpec>, frame: ActionFrame) {
           to: recipientOf(person),
           language,
           ticket: work.ticket,
-          budget: work.event.type === 'mail' ? 'acknowledgement' : 'notice',
+          budget: budgetOf(work),
+          withoutSender: !isProved(work),
           choices: offered,
           files: spec.files,
           once: once === null ? null : `${once}:${person.address}`,
@@ -253,11 +266,19 @@ export const mailActions = {
     example: 'acknowledge: { fee: { fr: "Frais : {ticket.field.fee}", en: "Fee: {ticket.field.fee}" } }',
     schema: z.record(z.string(), z.union([z.string(), z.record(z.string().regex(/^[a-z]{2}$/), z.string())])),
     read: (spec, frame) => {
-      const texts = Object.entries(spec).map(([key, text]) => ({ key, text: readLocalised(text, frame, [key]) }))
+      const texts = Object.entries(spec).map(([key, text]) => ({
+        key,
+        text: readLocalised(text, frame, [key]),
+        filled: (typeof text === 'string' ? [text] : Object.values(text)).some(
+          (written) => readFill(written, { ...frame, fault: () => undefined }).filled,
+        ),
+      }))
       return {
         sentence: `adds ${Object.keys(spec).join(', ')} to the acknowledgement`,
         act: (work) => {
-          for (const { key, text } of texts) work.acknowledgement.set(key, text(work, work.ticket.language))
+          // What is filled in may be words of the mail: nobody whom nothing proves reads them from us.
+          for (const { key, text, filled } of texts)
+            if (!filled || isProved(work)) work.acknowledgement.set(key, text(work, work.ticket.language))
         },
       }
     },
