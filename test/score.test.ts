@@ -27,7 +27,7 @@ const reached: Readonly<Record<string, number>> = {
   'bounce class': 96,
   'bounce address dead': 92.1,
   'bounce permanent': 100,
-  reply: 95.1,
+  reply: 94.3,
   'reply begins': 100,
   'quoted kept': 96.7,
 }

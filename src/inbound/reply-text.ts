@@ -42,6 +42,8 @@ interface Sorted {
 export function splitReply(text: string, roles: readonly LineRole[] | null): ReplySplit {
   const { split, lines, sorted } = splitOnce(text, roles)
   if (split.reply !== '' || text.trim() === '') return split
+  // Mark-up that leaves nothing, as of a bare forward: the words tell more.
+  if (roles !== null) return splitReply(text, null)
   return withoutEmptyReply(lines, sorted, split)
 }
 

@@ -182,6 +182,12 @@ describe('HTML of mail clients', () => {
     expect(found.reply).toBe('Yes.')
   })
 
+  test('a bare forward of Gmail has the forwarded text as its reply', () => {
+    const head =
+      '---------- Forwarded message ---------<br>From: Bob &lt;bob@example.com&gt;<br>Date: Mon, 2 Nov 2026<br>Subject: x<br>To: ann@example.org<br>'
+    expect(splitHtml(`<div class="gmail_quote">${head}<br><div>The text.</div></div>`).reply).toBe('The text.')
+  })
+
   test('Gmail’s signature block is a signature', () => {
     expect(splitHtml('Yes.<div class="gmail_signature">Ann<br>Example Ltd</div>')).toMatchObject({
       reply: 'Yes.',
