@@ -68,7 +68,7 @@ function configuration(mailbox) {
 /** Starts `guichet serve` as a process of its own and waits for its listening line. */
 async function startGateway(config, url, { roles, relay } = {}) {
   const child = spawn(process.execPath, [join(root, 'dist/main.js'), 'serve', ...(roles ? ['--role', ...roles] : [])], {
-    env: { ...process.env, GUICHET_CONFIG: config.path, GUICHET_DATA: join(work, 'gateway-data'), DATABASE_URL: url, GUICHET_SECRET: 'a secret for measurements only', GUICHET_SMTP_LISTEN: '127.0.0.1:0', GUICHET_WEB_LISTEN: 'off', LOG_LEVEL: 'warn', BENCH_PASSWORD: 'secret', ...(relay ? { GUICHET_RELAY_URL: relay } : {}) },
+    env: { ...process.env, MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_TRIM_THRESHOLD_: '1048576', MALLOC_ARENA_MAX: '2', GUICHET_CONFIG: config.path, GUICHET_DATA: join(work, 'gateway-data'), DATABASE_URL: url, GUICHET_SECRET: 'a secret for measurements only', GUICHET_SMTP_LISTEN: '127.0.0.1:0', GUICHET_WEB_LISTEN: 'off', LOG_LEVEL: 'warn', BENCH_PASSWORD: 'secret', ...(relay ? { GUICHET_RELAY_URL: relay } : {}) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''

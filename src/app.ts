@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
+import { collectGarbage, largeBytes } from './collect.ts'
 import type { Sql } from './db/pool.ts'
 import type { Desk } from './desks/desk.ts'
 import { type AlarmReport, tellAlarm } from './gateway/alarm.ts'

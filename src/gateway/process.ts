@@ -1,6 +1,7 @@
 // The worker’s turn: claim a batch, read it, authenticate it, decide it in waves, carry each wave out in one transaction. Mails of one
 // ticket or sender that come in the same batch go into different waves, so that each sees what the one before it did.
 
+import { collectGarbage, largeBytes } from '../collect.ts'
 import type { Sql } from '../db/pool.ts'
 import { transaction } from '../db/transaction.ts'
 import { staffAt } from '../desks/staff.ts'
@@ -60,6 +61,7 @@ export async function processOnce(deps: ProcessDeps): Promise<number> {
   if (claimed.length === 0) return 0
   const ready = await readBatch(deps, claimed, now)
   for (const wave of waves(ready)) await carryOut(deps, wave, now)
+  if (claimed.some((work) => (work.bytes?.length ?? 0) >= largeBytes)) collectGarbage()
   return claimed.length
 }
 

@@ -2,6 +2,7 @@
 // counter says which mail is being read, should the thread die.
 
 import { parentPort } from 'node:worker_threads'
+import { collectGarbage, largeBytes } from '../collect.ts'
 import type { InboundMessage } from './message.ts'
 import { parseMail, readAttachments } from './parse.ts'
 
@@ -42,6 +43,7 @@ async function parseJobs(jobs: readonly ParseJob[], progress: Int32Array): Promi
     Atomics.store(progress, 0, n)
     const message = await parseMail(Buffer.from(job.bytes.buffer, job.bytes.byteOffset, job.bytes.byteLength))
     ready.push({ id: job.id, message })
+    if (job.bytes.byteLength >= largeBytes) collectGarbage()
     const last = n === jobs.length - 1
     if (!last && ready.length < MAX_GROUP) continue
     send({ kind: 'parsed', results: ready, last })

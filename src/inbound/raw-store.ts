@@ -206,7 +206,8 @@ export async function loadRaws(sql: Queryable, raws: readonly number[]): Promise
 }
 
 async function joinChunks(sql: Queryable, raw: number, size: number, head: Buffer): Promise<Buffer> {
-  const whole = Buffer.allocUnsafe(size)
+  // Shared memory: the thread that reads it needs no copy.
+  const whole = Buffer.from(new SharedArrayBuffer(size))
   let at = head.copy(whole)
   for (let seq = 1; at < size; seq++) {
     const [row] = await sql<{ bytes: Buffer }[]>`select bytes from raw_chunk where raw = ${raw} and seq = ${seq}`
