@@ -59,6 +59,14 @@ function checkNames(desk: Desk, around: DeskSurroundings, report: Report): void 
         'a template is templates/NAME/LANGUAGE.md',
       )
   }
+  for (const stage of ['before', 'after'] as const)
+    for (const key of ['status', 'agreed', 'refused'] as const)
+      expect(report, ['agreement', stage, key], 'status', desk.agreement?.[stage][key], Object.keys(desk.statuses))
+  desk.agreement?.needed.types.forEach((type, i) => {
+    expect(report, ['agreement', 'needed', 'types', i], 'type', type, Object.keys(desk.types))
+  })
+  for (const key of ['price', 'date'] as const)
+    expect(report, ['agreement', key], 'field', desk.agreement?.[key], Object.keys(desk.fields))
   for (const [name, type] of Object.entries(desk.types)) template(['types', name, 'refusal'], type.refusal)
   desk.require.forEach((requirement, i) => {
     template(['require', i, 'template'], requirement.template)

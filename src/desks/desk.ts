@@ -5,6 +5,7 @@ import { calendarSchema } from '../tickets/calendar-schema.ts'
 import { clockSchema } from '../tickets/clock-schema.ts'
 import { duration } from '../tickets/duration.ts'
 import { statusSchema } from '../tickets/status.ts'
+import { agreementSchema } from './agreement.ts'
 import { askSchema, checklistSchema } from './checklist.ts'
 import { faqSchema } from './faq.ts'
 import { localisedText } from './text.ts'
@@ -204,6 +205,9 @@ export const deskSchema = z.strictObject({
     .describe('people told of breaches, holds and alarms; a signed link to the desk is mailed to them on #page'),
   clocks: z.array(clockSchema).default([]),
   fields: z.record(name, fieldSchema).default({}),
+  agreement: agreementSchema
+    .optional()
+    .describe('what customers agree to, before the work and after it, and where tickets go then'),
   faq: faqSchema
     .optional()
     .describe('questions that come again and again; the acknowledgement carries the answers that fit'),

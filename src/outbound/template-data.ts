@@ -130,9 +130,10 @@ export const templateData = {
   'approval-wanted': {
     text: text('what is to be agreed'),
     price: text('what it costs'),
-    when: text('when it would be done'),
+    when: date('the day on which it would be done'),
+    after: flag('the work is done already'),
   },
-  'approval-recorded': { approved: flag('agreed or not') },
+  'approval-recorded': { approved: flag('agreed or not'), after: flag('the work is done already') },
   update: { text: text('news, when there are'), nextAt: date('when the next news comes') },
   'breach-customer': { clock: text('the promise that was not kept'), dueAt: date('when it was due') },
   muted: {},

@@ -1,5 +1,6 @@
 // Carries out what an agent wrote in the leading lines. Each command leaves a line of the receipt: done, or why not.
 
+import { askAgreement } from './agreement.ts'
 import { type CommandRun, failed } from './command-run.ts'
 import type { Command } from './commands/command.ts'
 import { deskCommand } from './desk-commands.ts'
@@ -7,6 +8,7 @@ import { sheetOf } from './judgement.ts'
 import { linkingCommand } from './linking-commands.ts'
 import { peopleCommand } from './people-commands.ts'
 import { ticketCommand } from './ticket-commands.ts'
+import { visitCommand } from './visit.ts'
 
 /** `line` is the command as it was written, for the receipt. */
 export function carryOut(run: CommandRun, command: Command, line: string): void {
@@ -26,10 +28,16 @@ export function carryOut(run: CommandRun, command: Command, line: string): void 
     case 'consult':
       peopleCommand(run, sheet, command, line)
       return
+    case 'agreement':
+      askAgreement(run, sheet, command, line)
+      return
     case 'merge':
     case 'link':
     case 'split':
       linkingCommand(run, sheet, command, line)
+      return
+    case 'visit':
+      visitCommand(run, sheet, command, line)
       return
     // What a ready answer says is part of the answer itself.
     case 'reply':

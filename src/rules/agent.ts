@@ -5,6 +5,7 @@ import type { Staff } from '../desks/desk.ts'
 import type { Participant, Ticket } from '../tickets/ticket.ts'
 import { staffChoice } from './agent-choice.ts'
 import { carryOut } from './agent-commands.ts'
+import { askedAgreement } from './agreement.ts'
 import { customerChoices } from './choice.ts'
 import type { CommandRun, Receipt } from './command-run.ts'
 import type { ParsedCommands } from './commands/grammar.ts'
@@ -244,7 +245,7 @@ function withoutTicket(judgement: Judgement, agent: Staff, parsed: ParsedCommand
 const noRelay: { readonly to: readonly string[]; readonly dropped: readonly string[] } = { to: [], dropped: [] }
 
 /** Commands whose effect the answer’s own status must not undo; they come after it. */
-const late = (name: string): boolean => name === 'close' || name === 'solve' || name === 'status'
+const late = (name: string): boolean => ['close', 'solve', 'status', 'agreement'].includes(name)
 const moves = (name: string): boolean => late(name) || ['reopen', 'spam', 'merge', 'undo'].includes(name)
 
 /** A proved agent on a ticket: commands, then a note or an answer to its people. */
@@ -265,6 +266,7 @@ function onTicket(judgement: Judgement, agent: Staff, ticket: Ticket, parsed: Pa
     const outcome = relay(judgement, sheet, agent, text, {
       keepStatus: parsed.commands.some((c) => moves(c.command.name)),
       confirm: asksConfirmation(judgement, sheet, parsed),
+      agreement: askedAgreement(parsed),
       canned,
     })
     if (!outcome.ok) {

@@ -2,6 +2,7 @@
 
 import type { Purpose, Signed } from '../mail/token.ts'
 import type { Participant, Ticket } from '../tickets/ticket.ts'
+import { mayAgree, recordAgreement } from './agreement.ts'
 import { plainChoice } from './choices.ts'
 import { mailEntry, systemEntry } from './entry.ts'
 import {
@@ -18,6 +19,7 @@ import {
   sheetOf,
 } from './judgement.ts'
 import { historyOf, staffOf, tellStaff } from './notify.ts'
+import { awaitsVisit, chooseVisit } from './visit.ts'
 
 export const customerChoices = ['m', 'u', 'y', 'n', 'ok', 'no', 'g', 'h'] as const satisfies readonly Purpose[]
 export type CustomerChoice = (typeof customerChoices)[number]
@@ -76,7 +78,12 @@ export function spokenChoice(judgement: Judgement, ticket: Ticket): boolean {
   const kind = context.desk.statuses[ticket.status]?.kind
   const awaiting = ticket.fields['awaiting']
   const asked =
-    awaiting === 'approval' ? 'approval' : kind === 'solved' || awaiting === 'confirmation' ? 'confirmation' : null
+    awaiting === 'approval' || awaitsVisit(ticket)
+      ? 'approval'
+      : kind === 'solved' || awaiting === 'confirmation'
+        ? 'confirmation'
+        : null
+  if (asked === 'approval' && !mayAgree(context, ticket, who)) return false
   const spoken = plainChoice(event.message.replyText, asked)
   return spoken !== null && carryOut(judgement, ticket, who, spoken, newText(event))
 }
@@ -166,17 +173,18 @@ function carryOut(
       return conclude(judgement, 'chosen')
     case 'ok':
     case 'no':
+      if (awaitsVisit(ticket)) return chooseVisit(judgement, ticket, who, choice === 'ok', text)
       sheet.entries.push(
         text.trim()
           ? mailEntry(judgement, { kind: 'customer', public: true, data: { choice } })
           : systemEntry('', { choice, by: name }, true),
       )
-      setField(sheet, 'approval', choice === 'ok' ? 'approved' : 'refused', who.address)
-      setField(sheet, 'approved-by', choice === 'ok' ? who.address : null, who.address)
-      setField(sheet, 'awaiting', null, who.address)
       sheet.moments.push('customer-mail')
       ticket.lastCustomerAt = now
-      reply('approval-recorded', { approved: choice === 'ok' })
+      reply('approval-recorded', {
+        approved: choice === 'ok',
+        after: recordAgreement(context, sheet, who, choice === 'ok'),
+      })
       tell(choice === 'ok' ? 'approved' : 'refused')
       return conclude(judgement, 'chosen')
     case 'g':

@@ -1,5 +1,6 @@
 // What every command of an agent works on: the judgement, who asks, the ticket, and the receipt that is being written.
 
+import { needsAgreement } from '../desks/agreement.ts'
 import type { Staff } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import type { Ticket } from '../tickets/ticket.ts'
@@ -98,6 +99,10 @@ export function moveStatus(run: CommandRun, sheet: TicketSheet, line: string, to
       to: shownValue(run, 'status', to),
       what: allowed.map((key) => shownValue(run, 'status', key)).join(', ') || '—',
     })
+    return false
+  }
+  if (desk.statuses[to]?.kind === 'solved' && ticket.status !== to && needsAgreement(desk.agreement, ticket)) {
+    failed(run, line, 'agreement-needed')
     return false
   }
   set(run, sheet, 'status', to)

@@ -62,6 +62,16 @@ export const receiptWords = {
     en: 'read as text: commands stand at the top of the mail, before the text',
     es: 'leído como texto: las órdenes van al principio del mensaje, antes del texto',
   },
+  'agreement-asked': {
+    fr: 'accord demandé à {what}',
+    en: 'agreement asked of {what}',
+    es: 'conformidad pedida a {what}',
+  },
+  'agreement-needed': {
+    fr: 'ce travail attend encore l’accord du client : demandez-le par #accord avant',
+    en: 'this work still waits for the customer’s agreement: ask for it with #agreement before',
+    es: 'este trabajo aún espera la conformidad del cliente: pídala con #acuerdo antes',
+  },
   sent: { fr: 'envoyé : {what}', en: 'sent: {what}', es: 'enviado: {what}' },
   registered: {
     fr: '{what} est désormais un contact du service',

@@ -4,6 +4,7 @@ import type { Staff } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import type { InboundAttachment, InboundMessage } from '../inbound/message.ts'
 import type { Participant } from '../tickets/ticket.ts'
+import { type AgreementCommand, agreementData } from './agreement.ts'
 import { mailEntry } from './entry.ts'
 import { quotesInternal } from './internal-text.ts'
 import {
@@ -55,6 +56,8 @@ export interface RelayOptions {
   readonly keepStatus: boolean
   /** The answer asks the requester to confirm that it is solved. */
   readonly confirm: boolean
+  /** The answer asks the requester to agree to work, its price and its date. */
+  readonly agreement: AgreementCommand | null
   /** Names of the desk’s ready answers that stand before the text, each in its reader’s language. */
   readonly canned: readonly string[]
 }
@@ -116,7 +119,7 @@ export function relay(
     }),
   )
   const files = going.map((a) => a.index)
-  for (const person of people) copyFor(judgement, sheet, agent, person, wordsIn, files, options.confirm)
+  for (const person of people) copyFor(judgement, sheet, agent, person, wordsIn, files, options)
   say(
     judgement,
     'relay',
@@ -149,15 +152,16 @@ function copyFor(
   person: Participant,
   wordsIn: (language: string) => string,
   attachments: readonly number[],
-  confirm: boolean,
+  options: Pick<RelayOptions, 'confirm' | 'agreement'>,
 ): void {
   const { context } = judgement
   const { desk } = context
   const thread = context.thread.get(ticket.number) ?? []
   const language = languageFor(desk, person.language, ticket.language)
-  const asks = confirm && person.role === 'requester'
+  const confirms = options.confirm && person.role === 'requester'
+  const agreement = person.role === 'requester' ? options.agreement : null
   mail(judgement, {
-    template: asks ? 'solved-confirm' : 'reply',
+    template: agreement ? 'approval-wanted' : confirms ? 'solved-confirm' : 'reply',
     role: 'customer',
     to: recipientOf(person),
     language,
@@ -168,14 +172,16 @@ function copyFor(
     references: thread,
     budget: null,
     author: agent.address,
-    choices: asks ? ['y', 'n', 'm'] : ['m'],
-    data: asks
-      ? { text: wordsIn(language), closesAt: null }
-      : {
-          text: wordsIn(language),
-          agent: desk['show-agent-name'] ? agent.name : '',
-          others: ticket.participants.filter((p) => p !== person).map((p) => p.name || p.address),
-        },
+    choices: agreement ? ['ok', 'no', 'm'] : confirms ? ['y', 'n', 'm'] : ['m'],
+    data: agreement
+      ? agreementData(context, agreement, language, wordsIn(language))
+      : confirms
+        ? { text: wordsIn(language), closesAt: null }
+        : {
+            text: wordsIn(language),
+            agent: desk['show-agent-name'] ? agent.name : '',
+            others: ticket.participants.filter((p) => p !== person).map((p) => p.name || p.address),
+          },
   })
 }
 
