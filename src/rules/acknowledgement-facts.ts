@@ -1,14 +1,13 @@
-// What the acknowledgement of a new ticket says beside its number: answers to known questions, what is still wanted, by when.
+// What the acknowledgement of a new ticket says beside its number: answers to known questions, what is still wanted, whether anybody is there.
 
 import { missingFields } from '../desks/checklist.ts'
 import { answersOf } from '../desks/faq.ts'
 import { textIn } from '../desks/text.ts'
 import type { DraftValue } from '../outbound/draft.ts'
-import type { Duration } from '../tickets/duration.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Context, MailEvent } from './context.ts'
 import { calendarOf } from './finish.ts'
-import { after, openNow, opensAt } from './hours.ts'
+import { openNow, opensAt } from './hours.ts'
 import { newText } from './judgement.ts'
 import { keywordIn, parseKeyword, viewWords } from './words.ts'
 
@@ -29,27 +28,6 @@ function answersFor({ desk }: Context, event: MailEvent, ticket: Ticket): DraftV
   }).map(({ question, answer }) => ({ question, answer }))
 }
 
-const isDuration = (value: Duration | Readonly<Record<string, Duration>>): value is Duration =>
-  typeof value.amount === 'number'
-
-/** When the clock that the desk promises to customers ends; null when none runs for the ticket. */
-function promisedAt(context: Context, ticket: Ticket): Date | null {
-  const { desk, now } = context
-  const status = desk.statuses[ticket.status]
-  const clock = desk.clocks.find(
-    ({ promised, name, starts, types }) =>
-      promised &&
-      starts.includes('created') &&
-      (types?.includes(ticket.type) ?? true) &&
-      !status?.pauses.includes(name) &&
-      !status?.stops.includes(name),
-  )
-  if (!clock || desk.types[ticket.type]?.clocks === false) return null
-  const duration = isDuration(clock.after) ? clock.after : clock.after[ticket.priority]
-  if (!duration) return null
-  return after({ calendar: () => calendarOf(context, ticket), now }, now, duration)
-}
-
 /** Values of the acknowledgement that follow from the desk's configuration; hours are those that count for the ticket. */
 export function acknowledgementFacts(
   context: Context,
@@ -61,7 +39,8 @@ export function acknowledgementFacts(
   return {
     outOfHours: !openNow(hours),
     opensAt: opensAt(hours),
-    dueAt: promisedAt(context, ticket),
+    // `finish` knows when, once the clocks of the ticket run.
+    dueAt: null,
     answers: answersFor(context, event, ticket),
     missing: missingFields(desk.checklists, ticket).map((name) => {
       const field = desk.fields[name]

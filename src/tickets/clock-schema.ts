@@ -45,6 +45,5 @@ export const clockSchema = z.strictObject({
   stops: z.array(moment).default([]).describe('moments that stop it'),
   types: z.array(z.string()).optional().describe('only tickets of these types have it'),
   repeat: z.boolean().default(false).describe('begin again each time it is due'),
-  promised: z.boolean().default(false).describe('when it ends is told to the customer in the acknowledgement'),
 })
 export type ClockDefinition = z.infer<typeof clockSchema>
