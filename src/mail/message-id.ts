@@ -31,7 +31,7 @@ const MAX_FOOTER_TEXT = 1_000_000
  * `KEY+payload@domain`: a reply, choice or bounce (RFC 5321 §4.5.5 VERP) address. The local part stays within 64 octets (RFC 5321
  * §4.5.3.1.1) while id and person together have at most ten digits in base 36.
  */
-export function mintReplyAddress(keys: Keys, grant: Grant, domain: string): string {
+export function mintReplyAddress(keys: Pick<Keys, 'sign'>, grant: Grant, domain: string): string {
   return `${grant.desk}+${keys.sign(grant)}@${domain}`
 }
 

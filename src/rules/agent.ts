@@ -245,7 +245,7 @@ function withoutTicket(judgement: Judgement, agent: Staff, parsed: ParsedCommand
 const noRelay: { readonly to: readonly string[]; readonly dropped: readonly string[] } = { to: [], dropped: [] }
 
 /** Commands whose effect the answer’s own status must not undo; they come after it. */
-const late = (name: string): boolean => ['close', 'solve', 'status', 'agreement'].includes(name)
+const late = (name: string): boolean => ['close', 'solve', 'status', 'agreement', 'visit'].includes(name)
 const moves = (name: string): boolean => late(name) || ['reopen', 'spam', 'merge', 'undo'].includes(name)
 
 /** A proved agent on a ticket: commands, then a note or an answer to its people. */

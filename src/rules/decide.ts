@@ -23,12 +23,14 @@ import {
 } from './gates.ts'
 import { noticeHolds } from './hold-notice.ts'
 import { judgementOf } from './judgement.ts'
+import { visitAnswered } from './visit.ts'
 
 /** In this order; the first that says true ends the mail’s way. */
 const gates: readonly Gate[] = [
   ourselves,
   forTheRecord,
   reports,
+  visitAnswered,
   automatic,
   knownAuthor,
   blank,

@@ -95,6 +95,31 @@ export const receiptWords = {
     en: 'will be sent again, the same bytes',
     es: 'se enviará de nuevo, idéntico',
   },
+  'visit-proposed': {
+    fr: 'rendez-vous proposé : {what}',
+    en: 'appointment proposed: {what}',
+    es: 'cita propuesta: {what}',
+  },
+  'visit-moved': {
+    fr: 'rendez-vous déplacé : {what}',
+    en: 'appointment moved: {what}',
+    es: 'cita cambiada: {what}',
+  },
+  'visit-cancelled': {
+    fr: 'rendez-vous annulé : {what}',
+    en: 'appointment cancelled: {what}',
+    es: 'cita anulada: {what}',
+  },
+  'no-visit': {
+    fr: 'il n’y a pas de rendez-vous à annuler',
+    en: 'there is no appointment to cancel',
+    es: 'no hay ninguna cita que anular',
+  },
+  past: {
+    fr: 'ce moment est déjà passé',
+    en: 'that time has passed already',
+    es: 'ese momento ya pasó',
+  },
   'no-ticket': {
     fr: 'aucun ticket n’est en cause dans ce courriel : répondez à la notification d’un ticket',
     en: 'this mail belongs to no ticket: answer a ticket’s notification',
