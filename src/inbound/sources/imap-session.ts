@@ -5,7 +5,6 @@
 // waits for the end of the fetch then, and the fetch for the command.
 
 import type { SearchObject } from 'imapflow'
-import { ImapFlow } from 'imapflow'
 
 export interface ImapLogin {
   readonly host: string
@@ -58,6 +57,8 @@ export class LoginRefused extends Error {}
 
 /** Connects and logs in; rejects with a sentence, without secrets. */
 export async function openImapSession(login: ImapLogin): Promise<ImapSession> {
+  // Loaded with the first connection: a gateway without mailboxes does not need it.
+  const { ImapFlow } = await import('imapflow')
   const client = new ImapFlow({
     host: login.host,
     port: login.port,
