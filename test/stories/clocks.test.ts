@@ -60,7 +60,7 @@ test('a rule for a clock that ran out raises the priority and moves the ticket',
     {
       name: 'late',
       on: 'clock',
-      when: { clock: { name: 'first-response', stage: 'breached' } },
+      when: { clock: 'first-response', stage: 'breached' },
       then: { priority: 'high', queue: 'second' },
     },
   ])
@@ -78,11 +78,11 @@ const silence = {
   closed: { 'reopen-within': '5bd' },
 }
 const silenceRules = [
-  { name: 'remind', on: 'clock', when: { clock: { name: 'silence', stage: 'warned' } }, then: { reply: 'reminder' } },
+  { name: 'remind', on: 'clock', when: { clock: 'silence', stage: 'warned' }, then: { reply: 'reminder' } },
   {
     name: 'close',
     on: 'clock',
-    when: { clock: { name: 'silence', stage: 'breached' } },
+    when: { clock: 'silence', stage: 'breached' },
     then: { status: 'closed', reply: 'auto-closed' },
   },
 ]
