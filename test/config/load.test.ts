@@ -44,7 +44,7 @@ const replace = (from: string, to: string) => (yaml: string) => {
 }
 const append = (more: string) => (yaml: string) => `${yaml}${more}`
 
-describe('a fault of a desk points at its place and says what to write', () => {
+describe('a fault of a desk points at its place and says what to write, unknown keys too (T53)', () => {
   test.each([
     [
       'an unknown key',

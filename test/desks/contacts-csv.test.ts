@@ -119,7 +119,7 @@ const contact = fc.record({
   attributes: fc.dictionary(fc.constantFrom('category', 'trained', 'sms-consent'), cell, { noNullPrototype: true }),
 })
 
-test('what is written is read again, and no cell is a formula', () => {
+test('what is written is read again, and no cell is a formula (T44)', () => {
   fc.assert(
     fc.property(
       fc.uniqueArray(word, { minLength: 1, maxLength: 5 }),

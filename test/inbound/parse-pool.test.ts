@@ -55,7 +55,7 @@ test('attachments are read in the thread too', async () => {
   expect(await pool.readAttachments(bytes, [0])).toMatchObject([{ index: 0, filename: 'a.pdf' }])
 })
 
-describe('mails that are made to stop a reader still give sender and subject', () => {
+describe('mails that are made to stop a reader still give sender and subject (T10, T34, T55)', () => {
   const shared = createParsePool({ threads: 1, wallClockMs: 20_000, heapMb: 256 })
   afterAll(() => shared.close())
   test.each(bombs(false).map((bomb) => [bomb.name, bomb] as const))('%s', async (_name, bomb) => {

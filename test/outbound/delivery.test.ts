@@ -289,7 +289,7 @@ describe('a sender that dies', () => {
     expect(await row()).toMatchObject({ state: 'sent', attempt: 2 })
   })
 
-  test('after the body began leaves it uncertain (F12)', async () => {
+  test('after the body began leaves it uncertain (F12, T18)', async () => {
     await queue(mailOf(1), mailOf(2))
     await claimOutbound(database.sql, { limit: 1, maxBytes: 1e6, now, leaseMs: 30 * minute })
     await database.sql`update outbound set phase = 'data' where id = 1`

@@ -96,7 +96,7 @@ async function send(relay: Relay) {
   }
 }
 
-describe('TLS and log-in', () => {
+describe('TLS and log-in (T51)', () => {
   test('is taken when offered, whatever the certificate', async () => {
     const { port, taken } = await server({})
     expect(await send(relayTo(port))).toMatchObject({ state: 'sent' })

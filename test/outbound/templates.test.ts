@@ -133,7 +133,7 @@ describe.each(cases)('%s in %s', (name, language) => {
     expect(long).toEqual([])
   })
 
-  test('is html that loads nothing and says the same', async () => {
+  test('is html that loads nothing and says the same (T58)', async () => {
     const { text, html } = await rendered(name, language)
     expect(unbalanced(html)).toEqual([])
     expect(html).toContain(`<html lang="${language}" dir="ltr">`)

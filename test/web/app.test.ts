@@ -49,7 +49,7 @@ describe('every address', () => {
     }
   })
 
-  test('carries the strict policy', async () => {
+  test('carries the strict policy (T16)', async () => {
     for (const path of paths()) {
       const { headers } = await app.request(path)
       expect(headers.get('content-security-policy')).toBe(
@@ -63,7 +63,7 @@ describe('every address', () => {
   })
 })
 
-test('the log names neither token nor query', async () => {
+test('the log names neither token nor query (T16, T47)', async () => {
   const lines: WebLine[] = []
   const web = createWeb(webDeps(db.sql, { report: (line) => lines.push(line) }))
   await web.request(`${pageOf(7, 1)}?lang=en`)

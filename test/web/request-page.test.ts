@@ -189,7 +189,7 @@ describe('language', () => {
   })
 })
 
-describe('links that open nothing', () => {
+describe('links that open nothing (T40, T49)', () => {
   const good = (): string => pageOf(7, 1)
   const tampered = good().replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'))
   const expired = `/t/${statusToken(keys, { desk: 'blue', ticket: 7, person: 1, now: ago(24 * 91) })}`
@@ -245,7 +245,7 @@ describe('links that open nothing', () => {
   })
 })
 
-test('opening a page fifty times by GET and HEAD changes no row', async () => {
+test('opening a page fifty times by GET and HEAD changes no row (T24)', async () => {
   const sum = async (): Promise<string> => {
     const parts = await Promise.all(
       ['ticket', 'participant', 'entry', 'person', 'outbound', 'hold', 'clock'].map(async (table) => {

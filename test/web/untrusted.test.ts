@@ -121,7 +121,7 @@ describe.skipIf(browserPath === null)('in Chromium', () => {
     await listener?.close()
   })
 
-  test('nothing of a stranger runs, asks or is asked, whatever one hovers or focuses', async () => {
+  test('nothing of a stranger runs, asks or is asked, whatever one hovers or focuses (T03)', async () => {
     const origin = `http://127.0.0.1:${listener.port}`
     const context = await browser.newContext({ extraHTTPHeaders: { authorization: `Bearer ${bearer}` } })
     const { page, troubles } = await watchPage(context, origin)

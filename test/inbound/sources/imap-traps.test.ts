@@ -189,7 +189,7 @@ test('a server that names the last mail above every number brings it once', asyn
   expect(server.commands.filter(isBodies)).toHaveLength(1)
 })
 
-test('only our own fixed commands reach the server, whatever stands in a mail', async () => {
+test('only our own fixed commands reach the server, whatever stands in a mail (T22)', async () => {
   const box = mailbox(0)
   const evil = 'x"\\r\\n A1 EXPUNGE@y'
   box.mails.set(
@@ -300,7 +300,7 @@ test('the wait doubles up to a quarter of an hour, varies by half, and is a minu
   )
 })
 
-test('no login happens where STARTTLS was asked for and is not offered', async () => {
+test('no login happens where STARTTLS was asked for and is not offered (T51)', async () => {
   const box = mailbox(1)
   server = await scriptImap(box)
   await expect(

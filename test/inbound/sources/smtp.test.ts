@@ -327,7 +327,7 @@ describe('when storing fails', () => {
   })
 })
 
-describe('only CRLF.CRLF ends a mail', () => {
+describe('only CRLF.CRLF ends a mail (T36)', () => {
   test.each([
     ['LF.LF', '\n.\n'],
     ['LF.CRLF', '\n.\r\n'],
