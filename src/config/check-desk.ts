@@ -65,6 +65,7 @@ function checkNames(desk: Desk, around: DeskSurroundings, report: Report): void 
   desk.agreement?.needed.types.forEach((type, i) => {
     expect(report, ['agreement', 'needed', 'types', i], 'type', type, Object.keys(desk.types))
   })
+  checkReports(desk, report)
   for (const key of ['price', 'date'] as const)
     expect(report, ['agreement', key], 'field', desk.agreement?.[key], Object.keys(desk.fields))
   for (const [name, type] of Object.entries(desk.types)) template(['types', name, 'refusal'], type.refusal)
@@ -73,6 +74,22 @@ function checkNames(desk: Desk, around: DeskSurroundings, report: Report): void 
   })
   if (desk.replies === 'portal' && !desk.portal)
     report(['replies'], 'replies by portal need the portal', 'add portal: { url: … }')
+}
+
+function checkReports({ reports, types, teams }: Desk, report: Report): void {
+  if (!reports) return
+  const lists = Object.keys(reports.lists)
+  reports.usual.forEach((name, i) => {
+    expect(report, ['reports', 'usual', i], 'list of reports', name, lists)
+  })
+  for (const [name, list] of Object.entries(reports.lists)) {
+    list.teams.forEach((team, i) => {
+      expect(report, ['reports', 'lists', name, 'teams', i], 'team', team, Object.keys(teams))
+    })
+    if (list.to.length + list.teams.length === 0)
+      report(['reports', 'lists', name], `nobody is on the list "${name}"`, 'give it to: addresses or teams:')
+  }
+  expect(report, ['reports', 'suggestions', 'type'], 'type', reports.suggestions?.type, Object.keys(types))
 }
 
 function checkStatuses(desk: Desk, report: Report): void {

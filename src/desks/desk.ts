@@ -8,6 +8,7 @@ import { statusSchema } from '../tickets/status.ts'
 import { agreementSchema } from './agreement.ts'
 import { askSchema, checklistSchema } from './checklist.ts'
 import { faqSchema } from './faq.ts'
+import { reportSchema } from './report.ts'
 import { localisedText } from './text.ts'
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name is lower-case letters, digits and hyphens')
@@ -208,6 +209,7 @@ export const deskSchema = z.strictObject({
   agreement: agreementSchema
     .optional()
     .describe('what customers agree to, before the work and after it, and where tickets go then'),
+  reports: reportSchema.optional().describe('where reports go that agents write with #report'),
   faq: faqSchema
     .optional()
     .describe('questions that come again and again; the acknowledgement carries the answers that fit'),

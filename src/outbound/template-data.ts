@@ -159,6 +159,12 @@ export const templateData = {
   },
   announcement: { title: text('title'), text: text('message') },
   consult: { text: text('the question'), agent: text('who asks') },
+  report: {
+    text: text('the report'),
+    agent: text('who wrote it'),
+    organisation: text('organisation of the requester'),
+    mark: text('mark of internal blocks'),
+  },
   'agent-new-ticket': toAgent,
   'agent-customer-mail': toAgent,
   'agent-assigned': { ...toAgent, by: text('who assigned it') },

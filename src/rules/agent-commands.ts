@@ -7,6 +7,7 @@ import { deskCommand } from './desk-commands.ts'
 import { sheetOf } from './judgement.ts'
 import { linkingCommand } from './linking-commands.ts'
 import { peopleCommand } from './people-commands.ts'
+import { reportCommand } from './report-command.ts'
 import { ticketCommand } from './ticket-commands.ts'
 import { visitCommand } from './visit.ts'
 
@@ -27,6 +28,9 @@ export function carryOut(run: CommandRun, command: Command, line: string): void 
     case 'unmute':
     case 'consult':
       peopleCommand(run, sheet, command, line)
+      return
+    case 'report':
+      reportCommand(run, sheet, command, line)
       return
     case 'agreement':
       askAgreement(run, sheet, command, line)

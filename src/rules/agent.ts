@@ -10,7 +10,7 @@ import { customerChoices } from './choice.ts'
 import type { CommandRun, Receipt } from './command-run.ts'
 import type { ParsedCommands } from './commands/grammar.ts'
 import { parseCommands } from './commands/grammar.ts'
-import { namesOf } from './commands/names.ts'
+import { listNames, namesOf } from './commands/names.ts'
 import { mailEntry, systemEntry } from './entry.ts'
 import type { Gate } from './gates.ts'
 import { todayOf } from './hours.ts'
@@ -55,6 +55,7 @@ export const agentMail: Gate = (judgement) => {
       today: todayOf(context),
       language: languageFor(context.desk, agent.language),
       replies: Object.keys(context.desk.texts).map((key) => ({ key, names: [key] })),
+      lists: listNames(context.desk),
     }),
   )
   if (!ticket)

@@ -62,6 +62,16 @@ export const receiptWords = {
     en: 'read as text: commands stand at the top of the mail, before the text',
     es: 'leído como texto: las órdenes van al principio del mensaje, antes del texto',
   },
+  reported: {
+    fr: 'rapport envoyé à {what} ({to} destinataires)',
+    en: 'report sent to {what} ({to} recipients)',
+    es: 'informe enviado a {what} ({to} destinatarios)',
+  },
+  'suggestion-noted': {
+    fr: 'suggestion enregistrée à part : {what}',
+    en: 'suggestion recorded by itself: {what}',
+    es: 'sugerencia registrada aparte: {what}',
+  },
   'agreement-asked': {
     fr: 'accord demandé à {what}',
     en: 'agreement asked of {what}',

@@ -58,6 +58,10 @@ const inAllLanguages = (key: string, text: LocalisedText | undefined, language: 
   return { key, names: names.length > 0 ? names : [key] }
 }
 
+/** The distribution lists of reports. */
+export const listNames = (desk: Desk): Named[] =>
+  Object.entries(desk.reports?.lists ?? {}).map(([key, { name }]) => inAllLanguages(key, name, desk.language))
+
 /** The names of a desk as one of its agents may use them. */
 export function namesOf(desk: Desk, input: NamesInput): Names {
   const named = (record: Readonly<Record<string, { readonly name: LocalisedText }>>): Named[] =>
