@@ -188,7 +188,12 @@ describe('the portal-only customer service', () => {
   const customer = 'contact@spt.client.test'
 
   test.each([
-    ['a question is low', { text: 'Une question sur les rapports.' }, { type: 'support', priority: 'low' }],
+    [
+      'comfort is low',
+      { text: 'Une suggestion pour les rapports, sans urgence.' },
+      { type: 'support', priority: 'low' },
+    ],
+    ['a question is medium', { text: 'Une question sur les rapports.' }, { priority: 'medium' }],
     [
       'an ordinary fault is medium',
       { text: 'Le rapport affiche un mauvais total.' },
