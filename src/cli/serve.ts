@@ -8,6 +8,7 @@ import { formatFaults } from '../config/fault.ts'
 import { type Configuration, loadConfiguration } from '../config/load.ts'
 import { openDataFolder, openSecret } from '../db/data-folder.ts'
 import { postWebhook } from '../gateway/webhook.ts'
+import { createByteBudget } from '../inbound/sources/byte-budget.ts'
 import { createLog, type Log, unsilenced } from '../log.ts'
 import { environmentOf } from './command.ts'
 import { configurationOf } from './configuration.ts'
@@ -128,6 +129,8 @@ export async function smtpOptionsOf({ settings, folder }: Configuration, log: Lo
     maxRecipients: smtp['max-recipients'],
     idleMs: smtp['idle-seconds'] * 1000,
     transferMs: smtp['transfer-seconds'] * 1000,
+    // Shared by SMTP and LMTP.
+    budget: createByteBudget(smtp['max-memory']),
     log,
   }
 }
