@@ -109,7 +109,11 @@ export const templateData = {
     agent: text('name of the agent, when the desk shows it'),
     others: texts('who else gets it'),
   },
-  'status-changed': { from: text('status before'), why: text('what happened, when somebody said it') },
+  'status-changed': {
+    from: text('status before'),
+    why: text('what happened, when somebody said it'),
+    reference: text('the outside reference under which a closed ticket goes on'),
+  },
   'portal-only': {},
   'not-registered': {},
   'requirement-missing': { requirement: text('what is missing'), why: text('the desk’s reason') },

@@ -140,12 +140,19 @@ function tellOfStatus(judgement: Sheet, sheet: TicketSheet): void {
       data: {
         from: textIn(desk.statuses[before.status]?.name, language, desk.language),
         why: '',
+        reference: goesOnAs(status.kind, ticket),
         text: resolution,
         closesAt: ticket.clocks.find((c) => c.state === 'running' && c.name !== 'resolution')?.dueAt ?? null,
       },
     })
   }
   if (confirm) setField(sheet, 'awaiting', 'confirmation', 'finish')
+}
+
+/** What a closed ticket goes on as elsewhere, where an agent named it. */
+function goesOnAs(kind: string, ticket: Ticket): string {
+  const reference = ticket.fields['reference']
+  return kind === 'closed' && typeof reference === 'string' ? reference : ''
 }
 
 function tellTeams(judgement: Sheet, sheet: TicketSheet, actor: string | null): void {
