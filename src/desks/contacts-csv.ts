@@ -1,23 +1,14 @@
-// Contacts as a table of commas (RFC 4180; semicolons and tabs too, as spreadsheets write them). Reading gives the rows that are
+// Contacts as a table (see csv.ts). Reading gives the rows that are
 // right and a fault for each thing that is wrong; writing gives what reading takes.
 //
 // Columns, in any order and case: address (several between blanks, commas or semicolons), name, organisation, language, phone,
 // active, key; `organisation-NAME` is an attribute of the organisation, organisation-domains its mail domains; every other column
 // is an attribute of the contact. A column that is absent leaves what is known; an empty cell takes it away.
 
-import { CsvError, parse } from 'csv-parse/sync'
 import { strictAddrSpec } from '../mail/address.ts'
+import { type CsvFault, readCsv, writeCsv } from './csv.ts'
 
-const MAX_CHARACTERS = 20_000_000
 const MAX_CELL = 500
-
-export interface CsvFault {
-  /** From 1; a row in quotes that spans lines is named by its first. */
-  readonly line: number
-  /** The cell within its row, from 1. */
-  readonly column: number
-  readonly message: string
-}
 
 export interface ContactRow {
   readonly line: number
@@ -78,16 +69,6 @@ const attributeName = (header: string): string =>
 /** The key of an organisation: its name in small letters and hyphens; of a name in another script, the name itself. */
 export const organisationKey = (name: string): string => attributeName(name) || name.trim().toLowerCase()
 
-/** A cell as people meant it: the quote that keeps spreadsheets from computing it is taken off. */
-const meant = (cell: string): string =>
-  cell
-    .replaceAll('\0', '')
-    .trim()
-    .replace(/^'(?=[=+\-@\t\r])/, '')
-
-/** A cell that no spreadsheet takes for a formula. */
-const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell)
-
 interface Column {
   readonly kind:
     | 'address'
@@ -113,49 +94,10 @@ function columnOf(header: string): Column {
   return theirs === undefined ? { kind: 'ours', name } : { kind: 'theirs', name: theirs }
 }
 
-interface CsvRecord {
-  readonly record: readonly string[]
-  readonly info: { readonly lines: number }
-}
-
-/** The sign that separates cells: the one of `;`, tab and `,` that the first line has most of. */
-function delimiterOf(text: string): string {
-  const first = text.slice(0, 10_000).split(/\r?\n/, 1)[0] ?? ''
-  const count = (sign: string): number => first.split(sign).length - 1
-  const signs = [',', ';', '\t'].sort((a, b) => count(b) - count(a))
-  return signs[0] ?? ','
-}
-
-function readRecords(text: string, faults: CsvFault[]): { readonly line: number; readonly cells: readonly string[] }[] {
-  try {
-    const records = parse(text, {
-      bom: true,
-      delimiter: delimiterOf(text),
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-    }) as unknown as CsvRecord[]
-    return records.map(({ record, info }) => ({
-      line: info.lines - record.reduce((ends, cell) => ends + cell.split('\n').length - 1, 0),
-      cells: record.map(meant),
-    }))
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    const { lines } = error as { readonly lines?: unknown }
-    const line = typeof lines === 'number' ? lines : 1
-    faults.push({ line, column: 1, message: `this is no table: ${error.message}` })
-    return []
-  }
-}
-
 /** Reads a table of contacts. Rows with faults are left out of `contacts`; an address that stands twice is the first row's. */
 export function parseContactsCsv(text: string): ContactsCsv {
   const faults: CsvFault[] = []
-  if (text.length > MAX_CHARACTERS) {
-    faults.push({ line: 1, column: 1, message: 'the table is larger than 20 MB: import it in parts' })
-    return { contacts: [], organisations: [], faults }
-  }
-  const [head, ...rows] = readRecords(text, faults)
+  const [head, ...rows] = readCsv(text, faults)
   if (!head) {
     if (faults.length === 0)
       faults.push({ line: 1, column: 1, message: 'the table is empty: its first line names the columns' })
@@ -362,11 +304,6 @@ export interface ContactOut {
   } | null
 }
 
-const quoted = (cell: string): string => {
-  const safe = harmless(cell)
-  return /[",;\r\n\t]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
 /** Writes contacts as a table that `parseContactsCsv` reads; no cell is one that a spreadsheet computes. Lines end in CR LF (RFC 4180). */
 export function formatContactsCsv(contacts: readonly ContactOut[]): string {
   const names = (records: readonly Readonly<Record<string, string>>[]): string[] =>
@@ -399,5 +336,5 @@ export function formatContactsCsv(contacts: readonly ContactOut[]): string {
     contact.phone ?? '',
     contact.active ? 'yes' : 'no',
   ])
-  return [head, ...rows].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('')
+  return writeCsv([head, ...rows])
 }

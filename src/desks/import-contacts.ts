@@ -3,7 +3,8 @@
 import type { Queryable, Sql } from '../db/pool.ts'
 import { transaction } from '../db/transaction.ts'
 import { takeNumbers } from '../tickets/store.ts'
-import { type ContactRow, type CsvFault, formatContactsCsv, parseContactsCsv } from './contacts-csv.ts'
+import { type ContactRow, formatContactsCsv, parseContactsCsv } from './contacts-csv.ts'
+import type { CsvFault } from './csv.ts'
 import type { Organisation } from './person.ts'
 import {
   type ContactInput,
