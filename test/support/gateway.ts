@@ -1,4 +1,4 @@
-// A whole gateway for stories: real PostgreSQL, real SMTP reception, a clock of its own, outgoing mail caught as bytes. Nothing runs by
+// A whole gateway for stories: real PostgreSQL, real SMTP reception, a clock of its own, outgoing mail sent to a real sink. Nothing runs by
 // itself: `settle` works everything off.
 
 import { simpleParser } from 'mailparser'
@@ -12,12 +12,14 @@ import { buildAddressBook } from '../../src/inbound/route.ts'
 import { createLog } from '../../src/log.ts'
 import type { Authentication } from '../../src/mail/authentication.ts'
 import { createKeys } from '../../src/mail/token.ts'
+import { createSmtpTransport } from '../../src/outbound/smtp-transport.ts'
 import { loadTemplates } from '../../src/outbound/template-folder.ts'
 import type { Delivery, Parcel } from '../../src/outbound/transport.ts'
 import { packageRoot } from '../../src/package-root.ts'
 import type { CompiledRule } from '../../src/rules/context.ts'
 import { takeNumbers } from '../../src/tickets/store.ts'
 import { createTestDatabase, type TestDatabase } from './postgres.ts'
+import { startSink } from './sink.ts'
 
 export interface Sent {
   readonly to: string
@@ -146,6 +148,17 @@ export async function startGateway(options: {
   })
   const parcels: Parcel[] = []
   const answers = new Map<string, Delivery>()
+  const sink = await startSink()
+  const relay = createSmtpTransport({
+    host: '127.0.0.1',
+    port: sink.port,
+    secure: false,
+    requireTls: false,
+    user: null,
+    password: null,
+    name: 'gateway.test',
+    connections: 4,
+  })
   const app = createApp({
     sql: database.sql,
     log: createLog({ level: process.env['TEST_LOG'] === '1' ? 'info' : 'silent', readable: true, addresses: 'whole' }),
@@ -156,13 +169,13 @@ export async function startGateway(options: {
       send: async (parcel, beforeBody) => {
         const answer = answers.get(parcel.recipient)
         if (answer && answer.state !== 'sent' && answer.state !== 'uncertain') return answer
-        if (!(await beforeBody())) return { state: 'withdrawn' }
-        if (answer?.state === 'uncertain') return answer
-        parcels.push(parcel)
-        return { state: 'sent', response: '250 ok' }
+        if (answer?.state === 'uncertain') return (await beforeBody()) ? answer : { state: 'withdrawn' }
+        const delivery = await relay.send(parcel, beforeBody)
+        if (delivery.state === 'sent') parcels.push(parcel)
+        return answer?.state === 'sent' ? answer : delivery
       },
-      rest: () => undefined,
-      close: () => undefined,
+      rest: relay.rest,
+      close: relay.close,
     },
     authenticate: async (claimed, parsed) => {
       if (claimed.envelope.authUser === 'portal') return { result: 'pass', by: 'portal', detail: 'portal' }
@@ -326,6 +339,8 @@ export async function startGateway(options: {
     web: `http://${addresses.web}`,
     close: async () => {
       await app.stop({ drainMs: 500 })
+      relay.close()
+      await sink.close()
       await database.drop()
     },
   }
