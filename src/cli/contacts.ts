@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { exportContacts, importContacts } from '../desks/import-contacts.ts'
 import { withConfiguration } from './configuration.ts'
+import { nowOf } from './database.ts'
 import { deskArgument } from './print.ts'
 import { Refusal } from './refusal.ts'
 import { sentenceOf } from './sentence.ts'
@@ -18,7 +19,7 @@ export async function importFile(file: string, options: { readonly desk: string 
   )
   return withConfiguration(async ({ sql, configuration }) => {
     deskArgument(configuration, options.desk)
-    const { created, changed, unchanged, faults } = await importContacts(sql, options.desk, csv, new Date())
+    const { created, changed, unchanged, faults } = await importContacts(sql, options.desk, csv, await nowOf(sql))
     if (faults.length > 0) {
       process.stderr.write(`${faults.map((f) => `${file}:${f.line}:${f.column} ${f.message}`).join('\n')}\n`)
       process.stderr.write(`${faults.length === 1 ? 'One fault' : `${faults.length} faults`}; nothing was imported.\n`)

@@ -4,7 +4,7 @@ import { openDataFolder } from '../db/data-folder.ts'
 import { type EmbeddedDatabase, startDatabase } from '../db/embedded.ts'
 import { type GatewayLock, lockGateway } from '../db/lock.ts'
 import { migrate } from '../db/migrate.ts'
-import { openPool, type Sql } from '../db/pool.ts'
+import { openPool, type Queryable, type Sql } from '../db/pool.ts'
 import { checkServer } from '../db/server.ts'
 import type { Log } from '../log.ts'
 import type { Environment } from './environment.ts'
@@ -87,6 +87,12 @@ async function startEmbedded(data: string): Promise<EmbeddedDatabase> {
     const why = sentenceOf(error) ?? (error instanceof Error ? error.message : String(error))
     throw new Refusal(`The embedded database in ${data} cannot be started: ${why}`, 1)
   }
+}
+
+/** The database's clock: the one that everything is stored by. */
+export async function nowOf(sql: Queryable): Promise<Date> {
+  const [row] = await sql<{ now: Date }[]>`select clock_timestamp() as now`
+  return row?.now ?? new Date()
 }
 
 function openUrl(url: string, max: number): Sql {

@@ -6,6 +6,7 @@ import type { Configuration } from '../config/load.ts'
 import type { Sql } from '../db/pool.ts'
 import { importContacts } from '../desks/import-contacts.ts'
 import type { Log } from '../log.ts'
+import { nowOf } from './database.ts'
 import { Refusal } from './refusal.ts'
 
 export async function importDeskContacts(sql: Sql, configuration: Configuration, log: Log): Promise<void> {
@@ -15,7 +16,7 @@ export async function importDeskContacts(sql: Sql, configuration: Configuration,
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       throw new Refusal(`${desk.desk}: the contacts file ${path} cannot be read (${error.code ?? error.message})`)
     })
-    const { created, changed, faults } = await importContacts(sql, desk.desk, text, new Date())
+    const { created, changed, faults } = await importContacts(sql, desk.desk, text, await nowOf(sql))
     if (faults.length > 0) throw new Refusal(faults.map((f) => `${path}:${f.line}:${f.column} ${f.message}`).join('\n'))
     if (created + changed > 0) log.info({ desk: desk.desk, created, changed }, 'contacts imported')
   }

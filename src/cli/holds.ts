@@ -6,6 +6,7 @@ import { findHolds, type HoldRow, listHolds, releaseHold, settleHolds } from '..
 import { parseMail } from '../inbound/parse.ts'
 import { loadRaw } from '../inbound/raw-store.ts'
 import { withDatabase } from './command.ts'
+import { nowOf } from './database.ts'
 import { keyArgument, plain, plainLines, table } from './print.ts'
 
 export async function listHeld(options: {
@@ -69,7 +70,9 @@ export async function releaseHeld(names: readonly string[], options: { readonly 
       const hold = await find(sql, name)
       const done =
         hold &&
-        (await transaction(sql, (tx) => releaseHold(tx, hold, { as: hold.release, by: options.by }, new Date())))
+        (await transaction(sql, async (tx) =>
+          releaseHold(tx, hold, { as: hold.release, by: options.by }, await nowOf(tx)),
+        ))
       if (!done) status = 1
       if (hold)
         process.stdout.write(
@@ -89,8 +92,8 @@ export async function discardHeld(names: readonly string[], options: { readonly 
     for (const name of names) {
       const hold = await find(sql, name)
       const done = hold
-        ? await transaction(sql, (tx) =>
-            settleHolds(tx, [{ desk: hold.desk, id: hold.id, state: 'discarded', by: options.by }], new Date()),
+        ? await transaction(sql, async (tx) =>
+            settleHolds(tx, [{ desk: hold.desk, id: hold.id, state: 'discarded', by: options.by }], await nowOf(tx)),
           )
         : 0
       if (done === 0) status = 1

@@ -3,6 +3,7 @@
 import { receive } from '../inbound/receive.ts'
 import { buildAddressBook, routeMail } from '../inbound/route.ts'
 import { withConfiguration } from './configuration.ts'
+import { nowOf } from './database.ts'
 import { importBacklog } from './import.ts'
 import { deskArgument } from './print.ts'
 
@@ -11,10 +12,7 @@ export async function importFiles(paths: readonly string[], options: { readonly 
     const { desk } = options
     if (desk !== undefined) deskArgument(configuration, desk)
     const book = buildAddressBook([...configuration.desks.values()], configuration.settings['reply-domain'])
-    const now = async (): Promise<Date> => {
-      const [row] = await sql<{ now: Date }[]>`select clock_timestamp() as now`
-      return row?.now ?? new Date()
-    }
+    const now = (): Promise<Date> => nowOf(sql)
     // A first Ctrl-C stops between two batches: what is stored stays, and the next run goes on from there.
     const stop = new AbortController()
     const onSignal = (): void => stop.abort()

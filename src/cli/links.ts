@@ -4,6 +4,7 @@ import { transaction } from '../db/transaction.ts'
 import { loadPeople } from '../desks/store.ts'
 import { revokeLinks } from '../web/store.ts'
 import { withConfiguration } from './configuration.ts'
+import { nowOf } from './database.ts'
 import { prefixArgument, ticketArgument } from './print.ts'
 import { Refusal } from './refusal.ts'
 
@@ -19,8 +20,8 @@ export async function revoke(name: string, options: { readonly person?: string }
       if (!found) throw new Refusal(`The desk ${desk.desk} knows nobody with the address ${options.person}.`, 1)
       person = found.id
     }
-    await transaction(sql, (tx) =>
-      revokeLinks(tx, { desk: desk.desk, ticket: number, person, now: new Date(), by: 'guichet links' }),
+    await transaction(sql, async (tx) =>
+      revokeLinks(tx, { desk: desk.desk, ticket: number, person, now: await nowOf(tx), by: 'guichet links' }),
     )
     process.stdout.write(
       `Links to ${prefix}-${number}${options.person ? ` of ${options.person}` : ''} open nothing any more; mails from tomorrow on carry new ones.\n`,

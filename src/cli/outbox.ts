@@ -11,6 +11,7 @@ import {
   outboundStates,
 } from '../outbound/store.ts'
 import { withDatabase } from './command.ts'
+import { nowOf } from './database.ts'
 import { keyArgument, plain, table } from './print.ts'
 import { Refusal } from './refusal.ts'
 
@@ -93,7 +94,7 @@ const act =
       let status = 0
       for (const name of names) {
         const done = await transaction(sql, async (tx) => {
-          const acted = await actOnOutbound(tx, what, keyArgument(name), 'guichet outbox', new Date())
+          const acted = await actOnOutbound(tx, what, keyArgument(name), 'guichet outbox', await nowOf(tx))
           if (acted) await tx`select pg_notify('guichet_outbound', '')`
           return acted
         })

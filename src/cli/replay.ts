@@ -4,9 +4,11 @@ import { transaction } from '../db/transaction.ts'
 import { consider } from '../gateway/consider.ts'
 import { parseMail } from '../inbound/parse.ts'
 import { loadRaw } from '../inbound/raw-store.ts'
+import { giveBack } from '../inbound/replay-store.ts'
 import { findInbound } from '../inbound/store.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import { withConfiguration } from './configuration.ts'
+import { nowOf } from './database.ts'
 import { decisionOf } from './decision-json.ts'
 import { authenticatorOf, instanceOf, keysOf } from './parts.ts'
 import { Refusal } from './refusal.ts'
@@ -48,7 +50,7 @@ export async function replay(ids: readonly string[], options: { readonly apply?:
         sql,
         instance,
         { running, raw: row.raw, message, envelope: row.envelope, authentication },
-        new Date(),
+        await nowOf(sql),
       )
       const now = decisionOf(running.desk, considered?.decision ?? null)
       const before = Array.isArray(row.trail)
@@ -60,11 +62,14 @@ export async function replay(ids: readonly string[], options: { readonly apply?:
       for (const line of before) if (!now.trail.includes(line)) process.stdout.write(`  - ${line}\n`)
       for (const line of now.trail) if (!before.includes(line)) process.stdout.write(`  + ${line}\n`)
       if (options.apply) {
-        await transaction(sql, async (tx) => {
-          await tx`update inbound set state = 'waiting', attempt = 0, error = null, settled_at = null, next_attempt_at = clock_timestamp() where desk = ${row.desk} and raw = ${row.raw} and state in ('done', 'parked')`
-          await tx`select pg_notify('guichet_inbound', '')`
-        })
-        process.stdout.write('  given back to the gateway, which decides it anew at its next turn\n')
+        const at = await nowOf(sql)
+        const given = await transaction(sql, (tx) => giveBack(tx, row, at))
+        if (!given) status = 1
+        process.stdout.write(
+          given
+            ? '  given back to the gateway, which decides it anew at its next turn\n'
+            : '  it is in work already; nothing was changed\n',
+        )
       }
     }
     return status

@@ -50,7 +50,7 @@ export async function serve(options: { readonly role?: readonly string[] }): Pro
       environment.supervisorToken ?? (await openSecret(await openDataFolder(environment.data), 'supervisor-token'))
     const publicUrl = environment.publicUrl ?? (environment.web ? `http://${addressOf(environment.web)}` : '')
     const { transport, where } = await transportOf(configuration, environment)
-    await importDeskContacts(database.sql, configuration, log)
+    if (read.roles.includes('worker')) await importDeskContacts(database.sql, configuration, log)
     app = createApp({
       sql: database.sql,
       log,

@@ -1,6 +1,7 @@
 // `guichet show`: a ticket with its history, for staff: internal entries are marked.
 
 import { textIn } from '../desks/text.ts'
+import { findTrails } from '../inbound/replay-store.ts'
 import { keyOf, loadRecent, loadTickets } from '../tickets/store.ts'
 import { withConfiguration } from './configuration.ts'
 import { plain, plainLines, prefixArgument, ticketArgument } from './print.ts'
@@ -14,8 +15,7 @@ export async function show(name: string, options: { readonly json?: true }): Pro
     const ticket = (await loadTickets(sql, [key])).get(keyOf(key))
     if (!ticket) throw new Refusal(`There is no ticket ${prefix}-${number}.`, 1)
     const entries = (await loadRecent(sql, [key], 500)).get(keyOf(key)) ?? []
-    const trails = await sql<{ raw: number; outcome: string; trail: { at: string; code: string; why: string }[] }[]>`
-      select raw, outcome, trail from inbound where desk = ${desk.desk} and ticket = ${number} order by raw desc limit 50`
+    const trails = await findTrails(sql, desk.desk, number)
     if (options.json) {
       process.stdout.write(`${JSON.stringify({ ticket, entries, trails })}\n`)
       return
@@ -46,7 +46,7 @@ export async function show(name: string, options: { readonly json?: true }): Pro
       ]),
       'why',
       ...trails.flatMap((t) => [
-        `  mail ${t.raw}: ${t.outcome}`,
+        `  mail ${t.raw}: ${t.outcome ?? 'waiting'}`,
         ...(t.trail ?? []).map((line) => `    ${line.at}: ${line.why}`),
       ]),
     ]

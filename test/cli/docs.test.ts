@@ -30,7 +30,7 @@ describe('the documentation', () => {
 
   test.each(documents)('%s links to files that exist', (path) => {
     const folder = path.includes('/') ? 'docs' : '.'
-    for (const [, target = ''] of read(path).matchAll(/\]\((?!https?:|#|mailto:|\{\{)([^)#]+)/g))
+    for (const [, target = ''] of read(path).matchAll(/\]\(((?!https?:)[^)#\s]+\.md|LICENSE)/g))
       expect(() => read(join(folder, target)), `${path} → ${target}`).not.toThrow()
   })
 
