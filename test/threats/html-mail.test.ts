@@ -13,15 +13,7 @@ import type { Shape } from '../../src/outbound/template-variable.ts'
 import { packageRoot } from '../../src/package-root.ts'
 import { deskOf, draftOf, ticketOf } from '../outbound/support/desk.ts'
 import { browserPath, openBrowser, watchPage } from '../support/browser.ts'
-import { payloads } from '../web/payloads.ts'
-
-const entities = (text: string): string => text.replace(/[<>"'&]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-/** As they are, breaking out of what stands around them, and written as entities that somebody might decode. */
-const corpus: readonly string[] = [
-  ...payloads,
-  ...payloads.map((payload) => `x"'\`)]}--></a></p></td> ${payload}`),
-  ...payloads.map(entities),
-]
+import { corpus } from '../web/payloads.ts'
 
 const desk = deskOf()
 const { templates } = await loadTemplates(`${packageRoot}/templates`, [desk])

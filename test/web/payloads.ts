@@ -125,3 +125,11 @@ const texts = [
 ]
 
 export const payloads: readonly string[] = [...elements, ...attributes, ...texts]
+
+const entities = (text: string): string => text.replace(/[<>"'&]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+/** As they are, breaking out of what stands around them, and written as entities that somebody might decode. */
+export const corpus: readonly string[] = [
+  ...payloads,
+  ...payloads.map((payload) => `x"'\`)]}--></a></p></td> ${payload}`),
+  ...payloads.map(entities),
+]
