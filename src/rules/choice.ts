@@ -18,6 +18,7 @@ import {
   setField,
   sheetOf,
 } from './judgement.ts'
+import { answerReaches } from './mail-facts.ts'
 import { historyOf, staffOf, tellStaff } from './notify.ts'
 import { awaitsVisit, chooseVisit } from './visit.ts'
 
@@ -120,6 +121,7 @@ function carryOut(
         from: name,
         choice: what,
         text,
+        replyTo: answerReaches(ticket),
         replies: desk.agents === 'mail',
         history: historyOf(context, ticket, languageFor(desk, staff.language)),
       })

@@ -67,6 +67,10 @@ function authorWords(judgement: Judgement): string {
   return name ? `${name} <${from.address}>` : from.address
 }
 
+/** The people to whom an agent’s answer goes, as the agent reads them. */
+export const answerReaches = (ticket: Ticket): string[] =>
+  ticket.participants.map((p) => (p.name ? `${p.name} <${p.address}>` : p.address))
+
 /** What an agent’s notification says of the mail that caused it. */
 export function mailFacts(judgement: Judgement, ticket: Ticket): Record<string, DraftValue> {
   const { context, event } = judgement
@@ -79,7 +83,7 @@ export function mailFacts(judgement: Judgement, ticket: Ticket): Record<string, 
   return {
     text: newText(event),
     from: authorWords(judgement),
-    replyTo: ticket.participants.map((p) => (p.name ? `${p.name} <${p.address}>` : p.address)),
+    replyTo: answerReaches(ticket),
     authentication:
       context.authentication.result === 'pass' ? '' : context.authentication.detail || context.authentication.result,
     facts,

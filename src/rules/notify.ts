@@ -90,7 +90,9 @@ export function tellStaff(
 
 /** Earlier entries of the ticket as the agent's mail shows them, newest first. */
 export function historyOf(context: Context, ticket: Ticket, language: string): DraftValue {
-  return (context.recent.get(ticket.number) ?? []).slice(0, 5).map((entry) => ({
+  // Entries of the gateway itself have no text: changes, links, numbers. They stand on the page and in `guichet show`.
+  const written = (context.recent.get(ticket.number) ?? []).filter((entry) => entry.text !== '')
+  return written.slice(0, 5).map((entry) => ({
     at: entry.at,
     author: entry.author || textIn(context.desk.name, language, context.desk.language),
     internal: !entry.public,
