@@ -2,13 +2,13 @@
 
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import { collectGarbage, largeBytes } from './collect.ts'
 import type { Sql } from './db/pool.ts'
 import type { Desk } from './desks/desk.ts'
 import { type AlarmReport, tellAlarm } from './gateway/alarm.ts'
 import { type ProcessDeps, processOnce } from './gateway/process.ts'
 import { noteRenamed } from './gateway/renamed.ts'
 import type { RunningInstance } from './gateway/running-desk.ts'
+import { goRound } from './gateway/staff-round.ts'
 import { sweepOnce } from './gateway/sweep.ts'
 import { tellTroubles } from './gateway/trouble.ts'
 import { createWatch, type Sign } from './gateway/watch.ts'
@@ -182,7 +182,11 @@ export function createApp(options: AppOptions): App {
     log.error({ err: error, room }, 'a turn failed')
   }
   const worker: Loop = createLoop({ turn: () => processOnce(deps), pauseMs: 2_000, failed: failed('worker') })
-  const sweeper: Loop = createLoop({ turn: () => sweepOnce(deps), pauseMs: 5_000, failed: failed('sweep') })
+  const sweeper: Loop = createLoop({
+    turn: async () => (await sweepOnce(deps)) + (await goRound(deps)),
+    pauseMs: 5_000,
+    failed: failed('sweep'),
+  })
   const teller: Loop = createLoop({ turn: () => tellTroubles(deps), pauseMs: 5_000, failed: failed('trouble') })
   const alarms = { process: deps, mail: options.alarms?.mail ?? [], webhook: options.alarms?.webhook ?? null }
   const watch = createWatch(options.alarms?.afterMs ?? Number.POSITIVE_INFINITY)
@@ -320,7 +324,7 @@ export function createApp(options: AppOptions): App {
     settle: async () => {
       for (;;) {
         const mails = await processOnce(deps)
-        const clocks = await sweepOnce(deps)
+        const clocks = (await sweepOnce(deps)) + (await goRound(deps))
         const run = await outbox.runOnce()
         const told = await tellTroubles(deps)
         if (mails + clocks + told + run.sent + run.bounced + run.dead + run.uncertain === 0) return

@@ -18,6 +18,18 @@ export async function tellOnce(
   return new Set(rows.map((row) => `${row.desk} ${row.key}`))
 }
 
+/** Which of these keys were told. */
+export async function findTold(
+  sql: Queryable,
+  keys: readonly { readonly desk: string; readonly key: string }[],
+): Promise<Set<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await sql<{ desk: string; key: string }[]>`
+    select t.desk, t.key from unnest(${keys.map((k) => k.desk)}::text[], ${keys.map((k) => k.key)}::text[]) as k (desk, key)
+    join told t on t.desk = k.desk and t.key = k.key`
+  return new Set(rows.map((row) => `${row.desk} ${row.key}`))
+}
+
 export interface BucketState {
   readonly tokens: number
   readonly refilledAt: Date

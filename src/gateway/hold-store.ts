@@ -66,6 +66,19 @@ export async function listHolds(
     order by created_at desc limit ${options.limit}`
 }
 
+/** Open holds that wait for their author and were made between the two instants, unless the author was reminded. */
+export async function findUnconfirmed(
+  sql: Queryable,
+  { after, before, limit }: { readonly after: Date; readonly before: Date; readonly limit: number },
+): Promise<HoldRow[]> {
+  return sql<HoldRow[]>`
+    select desk, id, raw, reason, why, ticket, release, author, sender, subject, state, created_at as "createdAt", settled_at as "settledAt", settled_by as "settledBy"
+    from hold
+    where state = 'open' and author is not null and release = 'relay' and reason <> 'agent-vacation' and created_at between ${after} and ${before}
+      and not exists (select from told where told.desk = hold.desk and told.key = 'hold-reminder:' || hold.id)
+    order by created_at limit ${limit}`
+}
+
 /** Settles open holds; the keys that were open until now. */
 export async function settleHolds(
   tx: Tx,

@@ -2,10 +2,11 @@
 // what falls short is held and its author confirms it from the directory address.
 
 import type { Staff } from '../desks/desk.ts'
-import type { Participant, Ticket } from '../tickets/ticket.ts'
+import type { Ticket } from '../tickets/ticket.ts'
+import { onTicket } from './agent-answer.ts'
 import { staffChoice } from './agent-choice.ts'
 import { carryOut } from './agent-commands.ts'
-import { askedAgreement } from './agreement.ts'
+import { noRelay, sendReceipt } from './agent-receipt.ts'
 import { customerChoices } from './choice.ts'
 import type { CommandRun, Receipt } from './command-run.ts'
 import type { ParsedCommands } from './commands/grammar.ts'
@@ -14,14 +15,12 @@ import { listNames, namesOf } from './commands/names.ts'
 import { mailEntry, systemEntry } from './entry.ts'
 import type { Gate } from './gates.ts'
 import { todayOf } from './hours.ts'
-import { conclude, hold, type Judgement, languageFor, mail, newText, recipientOf, say, sheetOf } from './judgement.ts'
+import { conclude, hold, type Judgement, languageFor, mail, newText, say, sheetOf } from './judgement.ts'
 import { foreignToken, type Level, levelOf, rights } from './level.ts'
 import { openTicket } from './new-ticket.ts'
 import { toStaff } from './notify.ts'
 import { looksLikeVacation } from './out-of-office.ts'
-import { type ReceiptWord, receiptLine } from './receipt-words.ts'
-import { relay } from './relay.ts'
-import { asksConfirmation } from './solving.ts'
+import { receiptLine } from './receipt-words.ts'
 
 export const agentMail: Gate = (judgement) => {
   const { context, event } = judgement
@@ -240,118 +239,4 @@ function withoutTicket(judgement: Judgement, agent: Staff, parsed: ParsedCommand
   if (author) receipt.done.push(receiptLine('opened', language, { what: author.address }))
   sendReceipt(judgement, agent, sheet.ticket, parsed, receipt, noRelay)
   return opened
-}
-
-/** What an answer did, for the receipt; nothing when there was none. */
-const noRelay: { readonly to: readonly string[]; readonly dropped: readonly string[] } = { to: [], dropped: [] }
-
-/** Commands whose effect the answer’s own status must not undo; they come after it. */
-const late = (name: string): boolean => ['close', 'solve', 'status', 'agreement', 'visit'].includes(name)
-const moves = (name: string): boolean => late(name) || ['reopen', 'spam', 'merge', 'undo'].includes(name)
-
-/** A proved agent on a ticket: commands, then a note or an answer to its people. */
-function onTicket(judgement: Judgement, agent: Staff, ticket: Ticket, parsed: ParsedCommands): boolean {
-  const { context } = judgement
-  const language = languageFor(context.desk, agent.language)
-  const receipt: Receipt = { done: [], failed: [] }
-  const run: CommandRun = { judgement, agent, language, ticket, rest: parsed.rest, receipt }
-  const sheet = sheetOf(judgement, ticket)
-  const before = ticket.participants
-  const text = parsed.rest.trim()
-  const answers = parsed.restIs === 'reply' || parsed.restIs === 'resolution'
-  const hasAttachments = judgement.event.message.attachments.some((a) => !a.inline)
-  const canned = parsed.commands.flatMap(({ command }) => (command.name === 'reply' ? [command.template] : []))
-  let relayed = noRelay
-  for (const given of parsed.commands) if (!late(given.command.name)) carryOut(run, given.command, given.text)
-  if (answers && (text || hasAttachments || canned.length > 0)) {
-    const outcome = relay(judgement, sheet, agent, text, {
-      keepStatus: parsed.commands.some((c) => moves(c.command.name)),
-      confirm: asksConfirmation(judgement, sheet, parsed),
-      agreement: askedAgreement(parsed),
-      canned,
-    })
-    if (!outcome.ok) {
-      if (outcome.why) receipt.failed.push({ line: '', why: receiptLine(outcome.why, language), instead: '' })
-      sendReceipt(judgement, agent, ticket, parsed, receipt, noRelay)
-      return conclude(judgement, 'held')
-    }
-    relayed = outcome
-    const remark = (word: ReceiptWord, what = ''): void => {
-      receipt.failed.push({ line: '', why: receiptLine(word, language, { what }), instead: '' })
-    }
-    if (outcome.direct) remark('direct')
-    else if (outcome.to.length === 0) remark('nobody')
-    if (outcome.moved) remark('collision', outcome.moved)
-  } else if (text && parsed.restIs === 'note') {
-    sheet.entries.push(mailEntry(judgement, { kind: 'note', public: false, text: noteOf(parsed) }))
-    sheet.moments.push('agent-note')
-    if (!parsed.commands.some((c) => c.command.name === 'note')) receipt.done.push(receiptLine('noted', language))
-  } else {
-    const line = noteOf(parsed)
-    if (line) sheet.entries.push(mailEntry(judgement, { kind: 'note', public: false, text: line }))
-  }
-  for (const given of parsed.commands) if (late(given.command.name)) carryOut(run, given.command, given.text)
-  welcome(judgement, agent, ticket, before, relayed.to)
-  sendReceipt(judgement, agent, ticket, parsed, receipt, relayed)
-  return conclude(judgement, relayed.to.length > 0 ? 'relayed' : text && !answers ? 'noted' : 'commanded')
-}
-
-/** What `#note` kept inside: its own line, then the text below it. */
-function noteOf(parsed: ParsedCommands): string {
-  const lines = parsed.commands.flatMap(({ command }) =>
-    command.name === 'note' && command.text ? [command.text] : [],
-  )
-  return [...lines, ...(parsed.restIs === 'note' && parsed.rest.trim() ? [parsed.rest.trim()] : [])].join('\n\n')
-}
-
-/** People who were added without an answer going to them get a line, so that they can write; nothing of before comes along. */
-function welcome(
-  judgement: Judgement,
-  agent: Staff,
-  ticket: Ticket,
-  before: readonly Participant[],
-  answered: readonly string[],
-): void {
-  const { desk } = judgement.context
-  for (const person of ticket.participants) {
-    if (before.some((p) => p.address === person.address) || answered.includes(person.address)) continue
-    if (person.role === 'requester' || ticket.mergedInto !== null) continue
-    mail(judgement, {
-      template: 'participant-added',
-      role: 'customer',
-      to: recipientOf(person),
-      language: languageFor(desk, person.language, ticket.language),
-      ticket,
-      budget: 'notice',
-      choices: ['m'],
-      data: { by: desk['show-agent-name'] ? agent.name : '' },
-    })
-  }
-}
-
-/** What was done and what was not; a plain answer without anything to say gets none. */
-function sendReceipt(
-  judgement: Judgement,
-  agent: Staff,
-  ticket: Ticket | null,
-  parsed: ParsedCommands,
-  receipt: Receipt,
-  relayed: { readonly to: readonly string[]; readonly dropped: readonly string[] },
-): void {
-  const { context, event } = judgement
-  for (const fault of parsed.faults) receipt.failed.push({ line: fault.text, why: fault.why, instead: '' })
-  const language = languageFor(context.desk, agent.language)
-  for (const { text } of parsed.late)
-    receipt.failed.push({ line: text, why: receiptLine('late', language), instead: '' })
-  if (receipt.done.length === 0 && receipt.failed.length === 0 && relayed.dropped.length === 0) return
-  const sheet = ticket ? judgement.decision.tickets.find((s) => s.ticket === ticket) : undefined
-  mail(judgement, {
-    ...toStaff(context, agent),
-    template: 'agent-receipt',
-    automatic: 'auto-replied',
-    ticket,
-    inReplyTo: event.message.messageId,
-    choices: sheet && !sheet.isNew && sheet.changes.length > 0 ? ['z'] : [],
-    data: { done: receipt.done, failed: receipt.failed, relayedTo: relayed.to, dropped: relayed.dropped },
-  })
 }
