@@ -66,6 +66,7 @@ function checkNames(desk: Desk, around: DeskSurroundings, report: Report): void 
     expect(report, ['agreement', 'needed', 'types', i], 'type', type, Object.keys(desk.types))
   })
   checkReports(desk, report)
+  checkReferences(desk, report)
   for (const key of ['price', 'date'] as const)
     expect(report, ['agreement', key], 'field', desk.agreement?.[key], Object.keys(desk.fields))
   for (const [name, type] of Object.entries(desk.types)) template(['types', name, 'refusal'], type.refusal)
@@ -74,6 +75,23 @@ function checkNames(desk: Desk, around: DeskSurroundings, report: Report): void 
   })
   if (desk.replies === 'portal' && !desk.portal)
     report(['replies'], 'replies by portal need the portal', 'add portal: { url: … }')
+}
+
+function checkReferences({ references, statuses }: Desk, report: Report): void {
+  references.forEach((source, i) => {
+    const compiled = compilePattern(source.pattern)
+    if (!compiled.ok) report(['references', i, 'pattern'], compiled.message)
+    else if (!compiled.pattern.groups.includes('value'))
+      report(
+        ['references', i, 'pattern'],
+        'the expression has no group "value"',
+        'write (?<value>…) around the reference itself',
+      )
+    expect(report, ['references', i, 'status'], 'status', source.status, Object.keys(statuses))
+    source.from?.forEach((status, j) => {
+      expect(report, ['references', i, 'from', j], 'status', status, Object.keys(statuses))
+    })
+  })
 }
 
 function checkReports({ reports, types, teams }: Desk, report: Report): void {

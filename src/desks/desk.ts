@@ -6,8 +6,11 @@ import { clockSchema } from '../tickets/clock-schema.ts'
 import { duration } from '../tickets/duration.ts'
 import { statusSchema } from '../tickets/status.ts'
 import { agreementSchema } from './agreement.ts'
+import { alertSourcesSchema } from './alert.ts'
+import { bannedSchema } from './banned.ts'
 import { askSchema, checklistSchema } from './checklist.ts'
 import { faqSchema } from './faq.ts'
+import { referenceSchema } from './references.ts'
 import { reportSchema } from './report.ts'
 import { localisedText } from './text.ts'
 
@@ -210,6 +213,11 @@ export const deskSchema = z.strictObject({
     .optional()
     .describe('what customers agree to, before the work and after it, and where tickets go then'),
   reports: reportSchema.optional().describe('where reports go that agents write with #report'),
+  references: z
+    .array(referenceSchema)
+    .default([])
+    .describe('references of others that tickets wait for (#reference), and who writes about them'),
+  banned: bannedSchema.describe('senders and subjects whose mail opens nothing; agents add to them with #ban'),
   faq: faqSchema
     .optional()
     .describe('questions that come again and again; the acknowledgement carries the answers that fit'),
@@ -217,6 +225,9 @@ export const deskSchema = z.strictObject({
     .array(checklistSchema)
     .default([])
     .describe('data that cases need; the acknowledgement asks for what is missing'),
+  alerts: alertSourcesSchema
+    .default([])
+    .describe('alert mails of monitoring: who sends them, how they are read, what becomes of them'),
   texts: z.record(name, localisedText).default({}).describe('texts of the desk that its templates use: {{text.NAME}}'),
   lists: z
     .record(name, z.array(z.string()).min(1))

@@ -3,6 +3,7 @@
 
 import type { Sql } from '../db/pool.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
+import { saveBans } from '../desks/ban-store.ts'
 import { saveStaffSettings } from '../desks/staff-store.ts'
 import { blockPeople, loadPeople, saveContacts } from '../desks/store.ts'
 import type { Settled } from '../inbound/store.ts'
@@ -216,6 +217,11 @@ async function saveRest(tx: Tx, judged: readonly Judged[], now: Date): Promise<v
         ...(digest === undefined ? {} : { digest }),
       })),
     ),
+  )
+  await saveBans(
+    tx,
+    of((d) => d.bans),
+    now,
   )
   const contacts = of((d) => d.contacts)
   if (contacts.length === 0) return

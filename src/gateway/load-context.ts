@@ -29,6 +29,7 @@ import { type Marks, readMarks } from './carried.ts'
 import { findHolds, type HoldRow } from './hold-store.ts'
 import { spentReopenings } from './reopening.ts'
 import type { RunningDesk, RunningInstance } from './running-desk.ts'
+import { withSurroundings } from './surroundings.ts'
 
 /** A mail whose context is wanted. */
 export interface Subject {
@@ -219,7 +220,11 @@ export async function loadContexts(
       reopeningsSpent: new Set(candidates.flatMap((c) => (spent.has(keyOf(c.ticket)) ? [c.ticket.number] : []))),
     }
   })
-  return withUndoable(sql, contexts, now)
+  return withSurroundings(
+    sql,
+    subjects.map((s) => s.message),
+    await withUndoable(sql, contexts, now),
+  )
 }
 
 const senderOf = (w: Wanted, people: ReadonlyMap<string, Person>): Person | null =>

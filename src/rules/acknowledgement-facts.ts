@@ -33,7 +33,7 @@ export function acknowledgementFacts(
   context: Context,
   event: MailEvent,
   ticket: Ticket,
-): Readonly<Record<'outOfHours' | 'opensAt' | 'dueAt' | 'answers' | 'missing', DraftValue>> {
+): Readonly<Record<'outOfHours' | 'opensAt' | 'dueAt' | 'answers' | 'missing' | 'incidents', DraftValue>> {
   const { desk } = context
   const hours = { calendar: () => calendarOf(context, ticket), now: context.now }
   return {
@@ -42,6 +42,10 @@ export function acknowledgementFacts(
     // `finish` knows when, once the clocks of the ticket run.
     dueAt: null,
     answers: answersFor(context, event, ticket),
+    incidents: (context.incidents ?? [])
+      .filter(({ title }) => title !== '')
+      .slice(0, 3)
+      .map(({ title, since }) => ({ title, since })),
     missing: missingFields(desk.checklists, ticket).map((name) => {
       const field = desk.fields[name]
       return textIn(field?.ask ?? field?.name, ticket.language, desk.language)

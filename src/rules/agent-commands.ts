@@ -1,9 +1,11 @@
 // Carries out what an agent wrote in the leading lines. Each command leaves a line of the receipt: done, or why not.
 
 import { askAgreement } from './agreement.ts'
+import { banCommand } from './banned.ts'
 import { type CommandRun, failed } from './command-run.ts'
 import type { Command } from './commands/command.ts'
 import { deskCommand } from './desk-commands.ts'
+import { incidentCommand } from './incident-commands.ts'
 import { sheetOf } from './judgement.ts'
 import { linkingCommand } from './linking-commands.ts'
 import { peopleCommand } from './people-commands.ts'
@@ -14,6 +16,10 @@ import { visitCommand } from './visit.ts'
 /** `line` is the command as it was written, for the receipt. */
 export function carryOut(run: CommandRun, command: Command, line: string): void {
   if (deskCommand(run, command, line)) return
+  if (command.name === 'ban') {
+    banCommand(run, command, line)
+    return
+  }
   const { judgement, ticket } = run
   if (!ticket) {
     failed(run, line, 'no-ticket')
@@ -28,6 +34,9 @@ export function carryOut(run: CommandRun, command: Command, line: string): void 
     case 'unmute':
     case 'consult':
       peopleCommand(run, sheet, command, line)
+      return
+    case 'incident':
+      incidentCommand(run, sheet, command, line)
       return
     case 'report':
       reportCommand(run, sheet, command, line)

@@ -1,12 +1,14 @@
 // Everything a decision may know. Loaded for a whole batch by `gateway/load-context`; a decision asks nothing of its own.
 
+import type { Ban } from '../desks/banned.ts'
 import type { Desk, Staff } from '../desks/desk.ts'
-import type { Person } from '../desks/person.ts'
+import type { Organisation, Person } from '../desks/person.ts'
 import type { Envelope, InboundMessage } from '../inbound/message.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import type { Signed } from '../mail/token.ts'
 import type { MailDraft } from '../outbound/draft.ts'
 import type { Calendar } from '../tickets/calendar.ts'
+import type { OpenIncident } from '../tickets/incident.ts'
 import type { Change, FieldValue, Ticket } from '../tickets/ticket.ts'
 import type { Decision, HoldReason, LinkDraft, TrailLine } from './decision.ts'
 
@@ -84,6 +86,36 @@ export interface SimilarCase {
   readonly resolution: string
 }
 
+export const alertTurns = ['opened', 'repeated', 'worse', 'returned', 'flapping', 'recovered', 'noted', 'late'] as const
+/** What an alert means for the ticket of its problem. */
+export type AlertTurn = (typeof alertTurns)[number]
+
+/** A problem that a source of alerts has told of. */
+export interface AlertKnown {
+  readonly source: string
+  readonly key: string
+  /** Number of the occurrence at its system. */
+  readonly reference: string | null
+  /** null: only its recovery came. */
+  readonly ticket: Ticket | null
+  readonly state: 'problem' | 'recovered'
+  readonly severity: string
+  readonly title: string
+  /** Mails that told of it, for this ticket. */
+  readonly repeats: number
+  /** How often it came back after it was over. */
+  readonly flaps: number
+  /** When it came back lately. */
+  readonly turns: readonly Date[]
+  readonly flapping: boolean
+  /** Since when it is in this state. */
+  readonly since: Date
+  /** When the mail that told so was written, by its own word. */
+  readonly statedAt: Date | null
+  /** Raised by each change; 0: not written yet. */
+  readonly version: number
+}
+
 export interface Context {
   readonly now: Date
   readonly desk: Desk
@@ -131,8 +163,24 @@ export interface Context {
   /** Candidate tickets that mail has reopened as often as it may for now, by number. */
   readonly reopeningsSpent: ReadonlySet<number>
   readonly similar: readonly SimilarCase[]
+  /** What is known of the problems that an alert mail names; absent: it is none. */
+  readonly alerts?: readonly AlertKnown[]
+  /** Registered people that a source of alerts may tell; absent: the mail is no alert. */
+  readonly subscribers?: readonly Person[]
   /** Message-IDs of each candidate ticket's mails, newest first, at most 10: for References. */
   readonly thread: ReadonlyMap<number, readonly string[]>
+  /** Tickets that wait for a reference which this mail of a declared sender names. */
+  readonly referring?: readonly Ticket[]
+  /** Incidents that are open at the desk. */
+  readonly incidents?: readonly OpenIncident[]
+  /** Tickets of the incident that an agent writes about. */
+  readonly members?: readonly Ticket[]
+  /** What agents banned by mail. */
+  readonly bans?: readonly Ban[]
+  /** The latest ticket each agent was given, and the place of the mail in its batch; absent where no team takes turns. */
+  readonly turns?: { readonly latest: ReadonlyMap<string, number>; readonly place: number }
+  /** The organisation of a proved sender who is no contact, by the domain of the address. */
+  readonly organisation?: Organisation | null
   /** Tickets named by commands or references (#merge 12, "SPT-12" in a new mail), by number. */
   readonly named: ReadonlyMap<number, Ticket>
 }
@@ -172,8 +220,8 @@ export type Event = MailEvent | ClockEvent | DeliveryEvent
 // A rule speaks of its context and a context has its rules, so both stand here. `compile.ts` makes rules of the YAML: conditions and
 // actions as pure functions with a sentence each.
 
-export const eventNames = ['new', 'reply', 'agent', 'clock', 'delivery', 'status', 'choice'] as const
-/** What rules may wait for: a new ticket, a customer's reply, an agent's answer, a due clock, a failed delivery, a status change, a signed choice. */
+export const eventNames = ['new', 'reply', 'agent', 'clock', 'delivery', 'status', 'choice', 'alert'] as const
+/** What rules may wait for: a new ticket, a customer's reply, an agent's answer, a due clock, a failed delivery, a status change, a signed choice, an alert of monitoring. */
 export type EventName = (typeof eventNames)[number]
 
 /** What the rules work on: actions write here, later rules see it. */
@@ -200,6 +248,8 @@ export interface Work {
   readonly notes: string[]
   /** Extra values for the acknowledgement's template (FAQ answers, fees, warnings). */
   readonly acknowledgement: Map<string, string>
+  /** What an alert means for the ticket; for rules on `alert` only. */
+  readonly alert?: AlertTurn
   /** false: this rule list ends. */
   going: boolean
 }

@@ -3,6 +3,8 @@
 
 import { runAfterRules } from './after-step.ts'
 import { agentMail } from './agent.ts'
+import { alert } from './alert.ts'
+import { banned } from './banned.ts'
 import { clockDue } from './clock-due.ts'
 import type { Context, Event, MailEvent } from './context.ts'
 import { customerMail } from './customer.ts'
@@ -23,6 +25,7 @@ import {
 } from './gates.ts'
 import { noticeHolds } from './hold-notice.ts'
 import { judgementOf } from './judgement.ts'
+import { outsideReference } from './references.ts'
 import { visitAnswered } from './visit.ts'
 
 /** In this order; the first that says true ends the mail’s way. */
@@ -30,7 +33,10 @@ const gates: readonly Gate[] = [
   ourselves,
   forTheRecord,
   reports,
+  banned,
+  outsideReference,
   visitAnswered,
+  alert,
   automatic,
   knownAuthor,
   blank,

@@ -3,6 +3,7 @@
 import type { Bounce } from '../inbound/message.ts'
 import type { MailDraft } from '../outbound/draft.ts'
 import type { Change, EntryDraft, LinkKind, Ticket } from '../tickets/ticket.ts'
+import type { AlertKnown } from './context.ts'
 
 /** One step that spoke. `code` is for machines, `why` a sentence for people; `at` is the gate, the rule or the clock. */
 export interface TrailLine {
@@ -44,6 +45,7 @@ export const holdReasons = [
   'undecided-authentication',
   'portal-mismatch',
   'blank',
+  'alert-unreadable',
 ] as const
 export type HoldReason = (typeof holdReasons)[number]
 
@@ -105,6 +107,8 @@ export interface Decision {
   readonly deliveries: readonly { readonly outbound: number; readonly act: 'resolve' | 'retry'; readonly by: string }[]
   /** Addresses that get no automatic mail until then. */
   readonly blocks: readonly { readonly address: string; readonly until: Date; readonly why: string }[]
+  /** Problems that alerts told of, as they are now; `version` as it was read. */
+  readonly alerts: readonly AlertKnown[]
   /** People who become contacts of the desk. */
   readonly contacts: readonly {
     readonly address: string
@@ -117,6 +121,8 @@ export interface Decision {
     readonly away?: { readonly from: string; readonly until: string } | null
     readonly digest?: 'none' | 'daily'
   }[]
+  /** Senders and subjects that open nothing from now on. */
+  readonly bans: readonly { readonly kind: 'address' | 'subject'; readonly value: string; readonly by: string }[]
   /** Requests for the outside that are no mail: an SMS, a webhook. */
   readonly calls: readonly {
     readonly kind: 'sms' | 'webhook'
@@ -138,8 +144,10 @@ export const nothing: Decision = {
   reports: [],
   deliveries: [],
   blocks: [],
+  alerts: [],
   contacts: [],
   staff: [],
+  bans: [],
   calls: [],
   again: null,
 }

@@ -64,8 +64,10 @@ export function emptyDecision(): Judgement['decision'] {
     reports: [],
     deliveries: [],
     blocks: [],
+    alerts: [],
     contacts: [],
     staff: [],
+    bans: [],
     calls: [],
     again: null,
   }

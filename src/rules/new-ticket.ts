@@ -26,6 +26,7 @@ import { filesOf, mailFacts } from './mail-facts.ts'
 import { staffOf, tellStaff } from './notify.ts'
 import { addCcOf, participant } from './participants.ts'
 import { runTicketRules } from './rule-step.ts'
+import { nextInTurn } from './turn.ts'
 
 export interface OpenOptions {
   /** Tickets it is linked to. */
@@ -154,6 +155,7 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
     'created',
     `It opens a new ticket in queue ${ticket.queue}, type ${ticket.type}, priority ${ticket.priority}.`,
   )
+  giveTurn(judgement, sheet)
   acknowledge(judgement, sheet, options)
   const facts = mailFacts(judgement, ticket)
   const findings = sheet.entries.filter((e) => e.kind === 'system' && e.text !== '').map((e) => e.text)
@@ -228,6 +230,15 @@ function acknowledge(judgement: Judgement, sheet: TicketSheet, options: OpenOpti
       urgent: '',
     },
   })
+}
+
+/** Teams that take turns get each new ticket assigned, unless a rule has. */
+function giveTurn({ context, event }: Judgement, sheet: TicketSheet): void {
+  const { ticket } = sheet
+  const team = context.desk.teams[context.desk.queues[ticket.queue]?.team ?? '']
+  if (team?.assign !== 'round-robin' || ticket.assignee !== null) return
+  ticket.assignee = nextInTurn(context, ticket, event.mail)
+  if (ticket.assignee !== null) sheet.moments.push('assigned')
 }
 
 function refuseStaffType(judgement: Judgement, ticket: Ticket): void {

@@ -11,8 +11,12 @@ import { languageFor, mail, type Sheet, staffByAddress } from './judgement.ts'
 export function staffOf(context: Context, ticket: Ticket): readonly Staff[] {
   const { desk, now } = context
   const assignee = ticket.assignee === null ? undefined : staffByAddress(desk, ticket.assignee)
-  if (assignee) return [assignee]
-  return teamOf(context, desk.queues[ticket.queue]?.team ?? '', now)
+  const team = desk.queues[ticket.queue]?.team ?? ''
+  if (!assignee) return teamOf(context, team, now)
+  // Whoever is away finds it in the mailbox later; somebody who is there has to see it now.
+  return isAway(assignee, now)
+    ? [assignee, ...teamOf(context, team, now).filter((staff) => staff !== assignee)]
+    : [assignee]
 }
 
 export function teamOf(context: Context, team: string, now: Date): readonly Staff[] {

@@ -72,6 +72,36 @@ export const receiptWords = {
     en: 'suggestion recorded by itself: {what}',
     es: 'sugerencia registrada aparte: {what}',
   },
+  'incident-declared': {
+    fr: 'incident déclaré : {what}',
+    en: 'incident declared: {what}',
+    es: 'incidente declarado: {what}',
+  },
+  'incident-answered': {
+    fr: 'réponse envoyée à {what} personnes de l’incident',
+    en: 'answer sent to {what} people of the incident',
+    es: 'respuesta enviada a {what} personas del incidente',
+  },
+  'incident-ended': {
+    fr: 'incident terminé ; {what} demandes résolues',
+    en: 'incident ended; {what} requests solved',
+    es: 'incidente terminado; {what} solicitudes resueltas',
+  },
+  'no-incident': {
+    fr: '{what} n’est pas un incident en cours',
+    en: '{what} is no open incident',
+    es: '{what} no es un incidente abierto',
+  },
+  banned: {
+    fr: 'les messages de {what} n’ouvrent plus rien ; ils sont gardés',
+    en: 'mail of {what} opens nothing any more; it is kept',
+    es: 'los mensajes de {what} ya no abren nada; se guardan',
+  },
+  'not-banned': {
+    fr: '{what} est de la maison : rien n’est bloqué',
+    en: '{what} belongs to the house: nothing is banned',
+    es: '{what} es de la casa: no se bloquea nada',
+  },
   'agreement-asked': {
     fr: 'accord demandé à {what}',
     en: 'agreement asked of {what}',

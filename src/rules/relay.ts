@@ -145,7 +145,8 @@ export function relay(
   return { ok: true, to: people.map((p) => p.address), dropped, direct: direct.length > 0, moved }
 }
 
-function copyFor(
+/** One copy for one person of a ticket. */
+export function copyFor(
   judgement: Judgement,
   { ticket }: TicketSheet,
   agent: Staff,

@@ -6,7 +6,7 @@ import { type LocalisedText, localisedText, textIn } from '../../desks/text.ts'
 import { formatMoney } from '../../outbound/format.ts'
 import { nearest } from '../conditions/condition.ts'
 import { messageOf } from '../conditions/mail.ts'
-import { contactOf, senderAddress } from '../conditions/people.ts'
+import { contactOf, organisationOf, senderAddress } from '../conditions/people.ts'
 import { ownFields } from '../conditions/ticket.ts'
 import type { Work } from '../context.ts'
 import { todayOf } from '../hours.ts'
@@ -44,8 +44,8 @@ const simple: Readonly<Record<string, Reader>> = {
   'sender.name': (work) => messageOf(work)?.from?.name ?? '',
   'contact.name': (work) => contactOf(work)?.name ?? '',
   'contact.phone': (work) => contactOf(work)?.phone ?? '',
-  'organisation.name': (work) => contactOf(work)?.organisation?.name ?? '',
-  'organisation.key': (work) => contactOf(work)?.organisation?.key ?? '',
+  'organisation.name': (work) => organisationOf(work)?.name ?? '',
+  'organisation.key': (work) => organisationOf(work)?.key ?? '',
   'desk.name': (work) => textIn(work.context.desk.name, work.ticket.language, work.context.desk.language),
   today: (work) => todayOf(work.context),
 }
@@ -68,7 +68,7 @@ function readerOf(name: string, frame: ActionFrame, path: readonly (string | num
   }
   if (name.startsWith('contact.')) return (work) => own(contactOf(work)?.attributes, name.slice('contact.'.length))
   if (name.startsWith('organisation.'))
-    return (work) => own(contactOf(work)?.organisation?.attributes, name.slice('organisation.'.length))
+    return (work) => own(organisationOf(work)?.attributes, name.slice('organisation.'.length))
   if (!frame.captures.has(name))
     frame.fault(
       [...frame.path, ...path],

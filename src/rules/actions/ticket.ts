@@ -4,8 +4,8 @@ import { z } from 'zod'
 import { checkName } from '../conditions/condition.ts'
 import type { Work } from '../context.ts'
 import { change, setField } from '../judgement.ts'
-import { teamOf } from '../notify.ts'
 import { participant } from '../participants.ts'
+import { nextInTurn } from '../turn.ts'
 import { type ActionFrame, action } from './action.ts'
 import { readFill } from './fill.ts'
 
@@ -31,13 +31,6 @@ function assign(work: Work, to: string | null, by: string): void {
   if (from === to) return
   work.ticket.assignee = to
   work.changes.push({ field: 'assignee', from, to, by })
-}
-
-/** The next present member of the queue's team, by the number of the mail, so that each has their turn without a counter. */
-function nextInTurn(work: Work): string | null {
-  const team = teamOf(work.context, work.context.desk.queues[work.ticket.queue]?.team ?? '', work.context.now)
-  const turn = work.event.type === 'mail' ? work.event.mail : work.ticket.number
-  return team[turn % Math.max(1, team.length)]?.address ?? null
 }
 
 const setter = (
@@ -93,7 +86,11 @@ export const ticketActions = {
             spec === 'nobody'
               ? null
               : spec === 'round-robin'
-                ? nextInTurn(work)
+                ? nextInTurn(
+                    work.context,
+                    work.ticket,
+                    work.event.type === 'mail' ? work.event.mail : work.ticket.number,
+                  )
                 : spec === 'last-agent'
                   ? (work.ticket.lastAgent ?? work.ticket.assignee)
                   : spec

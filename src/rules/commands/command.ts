@@ -57,7 +57,9 @@ export type Command =
   | { readonly name: 'split'; readonly type: string | null; readonly subject: string }
   | { readonly name: 'link'; readonly to: number }
   /** `declare`: this ticket is the incident; `join`: it belongs to another; `answer`: the text goes to everybody of it; `end`: it is over. */
-  | { readonly name: 'incident'; readonly act: 'declare' | 'answer' | 'end' }
+  | { readonly name: 'incident'; readonly act: 'answer' | 'end' }
+  /** `title` is what customers read of it; '' nothing. */
+  | { readonly name: 'incident'; readonly act: 'declare'; readonly title: string }
   | { readonly name: 'incident'; readonly act: 'join'; readonly to: number }
   // what is written down
   /** The rest of the mail is internal. `text` is what stands on the command's line, '' when nothing does. */

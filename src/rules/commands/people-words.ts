@@ -245,19 +245,25 @@ export const peopleWords: Entries<
     words: { en: ['incident', 'outage'], fr: ['incident', 'panne'], es: ['incidente', 'avería'] },
     about: 'ticket',
     takes: 'words',
-    usage: { en: '[TICKET | answer | end]', fr: '[DEMANDE | répondre | fin]', es: '[SOLICITUD | responder | fin]' },
+    usage: {
+      en: '[TITLE | TICKET | answer | end]',
+      fr: '[TITRE | DEMANDE | répondre | fin]',
+      es: '[TÍTULO | SOLICITUD | responder | fin]',
+    },
     does: {
-      en: 'alone: this ticket is an incident; with a number: it belongs to that incident; answer: the text below goes to everybody of it; end: it is over',
-      fr: 'seul : cette demande est un incident ; avec un numéro : elle appartient à cet incident ; répondre : le texte qui suit va à tous ; fin : il est terminé',
-      es: 'solo: esta solicitud es un incidente; con un número: pertenece a ese incidente; responder: el texto que sigue va a todos; fin: terminó',
+      en: 'this ticket is an incident, and acknowledgements say its title; with a number: it belongs to that incident; answer: the text below goes to everybody of it; end: it is over',
+      fr: 'cette demande est un incident, et les accusés de réception disent son titre ; avec un numéro : elle appartient à cet incident ; répondre : le texte qui suit va à tous ; fin : il est terminé',
+      es: 'esta solicitud es un incidente, y los acuses de recibo dicen su título; con un número: pertenece a ese incidente; responder: el texto que sigue va a todos; fin: terminó',
     },
     example: { en: '#incident answer', fr: '#incident répondre', es: '#incidente responder' },
     rest: (command) => (command.act === 'answer' ? 'incident' : null),
     read: (given, names) => {
       const word = bare(given)
-      if (word === '') return good({ name: 'incident', act: 'declare' })
+      if (word === '') return good({ name: 'incident', act: 'declare', title: '' })
       if (/^(?:answer|reply|r[ée]pondre|responder)$/i.test(word)) return good({ name: 'incident', act: 'answer' })
       if (/^(?:end|over|off|fin|termin[ée]|terminado)$/i.test(word)) return good({ name: 'incident', act: 'end' })
+      if (!/^#?\s?(?:[a-z][a-z0-9]{0,9}-)?\d+\b/iu.test(word))
+        return map(text(given, 200), (title) => ({ name: 'incident', act: 'declare', title }))
       return map(ticketNumber(word, names), (to) => ({ name: 'incident', act: 'join', to }))
     },
   },

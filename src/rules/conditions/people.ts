@@ -48,6 +48,10 @@ export function contactOf(work: Work): {
   return person?.contact ?? null
 }
 
+/** The organisation of the customer: by registration, else by the domain of a proved address. */
+export const organisationOf = (work: Work): Organisation | null =>
+  contactOf(work)?.organisation ?? work.context.organisation ?? null
+
 /** The requester for events that no mail brought, and for agents' mails: what is asked of a contact is asked of the customer. */
 export function personOf(work: Work) {
   const { context, event } = work
@@ -172,7 +176,7 @@ export const peopleConditions = {
     captures: attributeNames,
     read: (spec, frame) =>
       attributes('organisation', spec, frame, (work, name) => {
-        const organisation = contactOf(work)?.organisation
+        const organisation = organisationOf(work)
         if (!organisation) return undefined
         if (Object.hasOwn(organisation.attributes, name)) return organisation.attributes[name]
         return name === 'name' ? organisation.name : name === 'key' ? organisation.key : undefined
