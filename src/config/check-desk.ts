@@ -5,6 +5,7 @@ import { nearest } from '../rules/conditions/condition.ts'
 import { compilePattern } from '../rules/pattern.ts'
 import { moments } from '../tickets/clock-schema.ts'
 import type { Duration } from '../tickets/duration.ts'
+import { checkAlerts } from './check-alerts.ts'
 import type { Path } from './fault.ts'
 
 export type Report = (path: Path, message: string, hint?: string) => void
@@ -23,6 +24,7 @@ export function checkDesk(desk: Desk, around: DeskSurroundings, report: Report):
   checkPeople(desk, report)
   checkFields(desk, report)
   checkKnowledge(desk, report)
+  checkAlerts(desk, report)
 }
 
 function expect(report: Report, path: Path, what: string, name: string | undefined, known: readonly string[]): void {

@@ -197,6 +197,7 @@ const events: Readonly<Record<(typeof eventNames)[number], string>> = {
   clock: 'a clock warns or is due; without a rule that matches, the team is told, and supervisors of a breach',
   delivery: 'a mail of ours failed for good, or nobody knows whether it arrived',
   status: 'the status or the priority changed, by a rule, an agent, a reply or a choice',
+  alert: 'an alert of monitoring: a problem that is new, lasts, comes back or is over',
   choice: `a signed choice of the customer (${Object.keys(choiceNames).join(', ')})`,
 }
 

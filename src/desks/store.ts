@@ -59,6 +59,18 @@ export async function loadPeople(sql: Queryable, keys: readonly PersonKey[]): Pr
   return found
 }
 
+/** Every active contact of a desk with organisation, once for each address that is known, oldest address first. */
+export async function loadRegistered(sql: Queryable, desk: string): Promise<Person[]> {
+  const rows = await sql<PersonRow[]>`
+    select p.desk, p.id, p.address, p.name, p.language, p.blocked_until,
+      json_build_object('id', c.id, 'key', c.key, 'name', c.name, 'language', c.language, 'phone', c.phone, 'attributes', c.attributes, 'active', c.active) as contact,
+      case when o.key is not null then json_build_object('key', o.key, 'name', o.name, 'attributes', o.attributes, 'domains', o.domains) end as organisation
+    from contact c join person p on p.desk = c.desk and p.contact = c.id
+    left join organisation o on o.desk = c.desk and o.key = c.organisation
+    where c.desk = ${desk} and c.active order by c.id, p.id`
+  return rows.map(toPerson)
+}
+
 export interface NewPerson extends PersonKey {
   /** Id to take if the address is new. */
   readonly id: number

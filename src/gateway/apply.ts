@@ -21,6 +21,7 @@ import {
   type SavedTicket,
   saveTickets,
 } from '../tickets/store.ts'
+import { saveAlerts } from './alert-store.ts'
 import { type ComposeDeps, composeBatch, type DraftWork } from './compose-batch.ts'
 import { insertHolds, releaseHold, settleHolds } from './hold-store.ts'
 import type { Judged } from './judged.ts'
@@ -125,6 +126,9 @@ async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promis
   }
   if ((await saveTickets(tx, tickets)) !== tickets.length) throw new Conflict('a ticket was changed by another worker')
   await noteReopenings(tx, judged, now)
+  const alerts = judged.flatMap((j) => j.decision.alerts.map((one) => ({ ...one, desk: j.running.desk.desk })))
+  if ((await saveAlerts(tx, alerts, now)) !== alerts.length)
+    throw new Conflict('a problem was changed by another worker')
   await insertEntries(tx, entries, now)
   await insertRefs(tx, refs, now)
   await insertLinks(tx, links, now)

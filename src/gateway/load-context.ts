@@ -25,6 +25,7 @@ import {
   type TicketKey,
 } from '../tickets/store.ts'
 import type { Change, Ticket } from '../tickets/ticket.ts'
+import { alertContext, loadAlerts } from './alert-context.ts'
 import { type Marks, readMarks } from './carried.ts'
 import { findHolds, type HoldRow } from './hold-store.ts'
 import { spentReopenings } from './reopening.ts'
@@ -97,7 +98,8 @@ export async function loadContexts(
   const settings = await loadStaffSettings(sql, [...new Set(subjects.map((s) => s.running.desk.desk))])
   const wanted = subjects.map((subject) => want(subject, instance, now))
   const deskOf = (w: Wanted): string => w.subject.running.desk.desk
-  const [people, refs, holds, deliveries, twins] = await Promise.all([
+  const mails = subjects.map(({ running, message }) => ({ desk: running.desk, message }))
+  const [people, refs, holds, deliveries, twins, alerts] = await Promise.all([
     loadPeople(
       sql,
       distinct(
@@ -128,13 +130,17 @@ export async function loadContexts(
       sql,
       subjects.map((s) => s.raw),
     ),
+    loadAlerts(sql, mails),
   ])
   const rungs = wanted.map((w) => climb(w, refs, holds, deliveries))
   const keys = distinct(
-    rungs.flatMap((r, n) => [
-      ...r.map((rung) => rung.key),
-      ...(wanted[n]?.named ?? []).map((number) => ({ desk: subjects[n]?.running.desk.desk ?? '', number })),
-    ]),
+    [
+      ...rungs.flatMap((r, n) => [
+        ...r.map((rung) => rung.key),
+        ...(wanted[n]?.named ?? []).map((number) => ({ desk: subjects[n]?.running.desk.desk ?? '', number })),
+      ]),
+      ...alerts.rows.flatMap(({ desk, ticket }) => (ticket === null ? [] : [{ desk, number: ticket }])),
+    ],
     keyOf,
   )
   const senderIds = wanted.flatMap((w) => {
@@ -171,6 +177,8 @@ export async function loadContexts(
       const ticket = tickets.get(keyOf({ desk: desk.desk, number }))
       if (ticket) named.set(ticket.number, ticket)
     }
+    const alert = alertContext(alerts, { desk, message }, tickets)
+    const ofAlert = (alert.alerts ?? []).flatMap((one) => one.ticket ?? [])
     const mine = deliveries.filter((d) => d.desk === desk.desk && w.marks.outbound.includes(d.id))
     const held = holds.filter((h) => h.desk === desk.desk)
     const from = message.from?.address ?? null
@@ -210,7 +218,10 @@ export async function loadContexts(
         .map((t) => ({ desk: t.desk, ticket: t.ticket })),
       mark: marks[n] ?? '',
       recent: new Map(candidates.map((c) => [c.ticket.number, recent.get(keyOf(c.ticket)) ?? []])),
-      thread: new Map(candidates.map((c) => [c.ticket.number, threads.get(keyOf(c.ticket)) ?? []])),
+      thread: new Map(
+        [...candidates.map((c) => c.ticket), ...ofAlert].map((t) => [t.number, threads.get(keyOf(t)) ?? []]),
+      ),
+      ...alert,
       named,
       calendar: running.calendar,
       similar: [],

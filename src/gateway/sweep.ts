@@ -61,7 +61,13 @@ export async function ticketContexts(
 ): Promise<Context[]> {
   const desk = withStaffSettings(running.desk, await loadStaffSettings(deps.sql, [running.desk.desk]))
   const keys = tickets.flatMap((t) => (t ? [{ desk: t.desk, number: t.number }] : []))
-  const addresses = [...new Set([...desk.staff.map((s) => s.address), ...desk.supervisors])]
+  const addresses = [
+    ...new Set([
+      ...desk.staff.map((s) => s.address),
+      ...desk.supervisors,
+      ...tickets.flatMap((t) => t?.participants.map((p) => p.address) ?? []),
+    ]),
+  ]
   const [people, recent, threads] = await Promise.all([
     loadPeople(
       deps.sql,

@@ -14,6 +14,11 @@ const reasons: Readonly<Record<HoldReason, Sentence>> = {
     fr: 'Il ne nomme l’adresse d’aucun service.',
     es: 'No nombra la dirección de ninguna mesa de ayuda.',
   },
+  'alert-unreadable': {
+    en: 'A monitoring system sent it, but it cannot be read as an alert.',
+    fr: 'Un système de surveillance l’a envoyé, mais il ne se lit pas comme une alerte.',
+    es: 'Lo envió un sistema de supervisión, pero no se puede leer como una alerta.',
+  },
   unregistered: {
     en: 'The sender is not registered, and this desk serves registered people only.',
     fr: 'L’expéditeur n’est pas enregistré, et ce service ne sert que les personnes enregistrées.',

@@ -15,7 +15,7 @@ export const ruleSchema = z.strictObject({
     .union([z.enum(eventNames), z.array(z.enum(eventNames)).min(1)])
     .default(['new'])
     .describe(
-      'what it waits for: new (ticket), reply (of the customer), agent (an answer), clock (due), delivery (failed), status (or priority changed), choice (signed)',
+      'what it waits for: new (ticket), reply (of the customer), agent (an answer), clock (due), delivery (failed), status (or priority changed), choice (signed), alert (of monitoring)',
     ),
   when: whenSchema.default({}).describe('conditions that must all hold; absent: always'),
   then: thenSchema.describe('what is done'),

@@ -15,6 +15,7 @@ export const moments = [
   'solved',
   'closed',
   'public-news',
+  'alert',
 ] as const
 export type Moment = (typeof moments)[number] | `status:${string}`
 

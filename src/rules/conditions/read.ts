@@ -1,6 +1,7 @@
 // All conditions by name, and how they are joined: several in one mapping must all hold; `all`, `any` and `not` join mappings.
 
 import { z } from 'zod'
+import { alertConditions } from './alert.ts'
 import { type Condition, type ConditionEntry, type Found, type Frame, never } from './condition.ts'
 import { mailConditions } from './mail.ts'
 import { momentConditions } from './moment.ts'
@@ -13,6 +14,7 @@ export const conditions: Readonly<Record<string, ConditionEntry>> = {
   ...peopleConditions,
   ...ticketConditions,
   ...momentConditions,
+  ...alertConditions,
 }
 
 /** A `when` that passed its schema. */

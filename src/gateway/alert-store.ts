@@ -1,0 +1,57 @@
+// SQL of alerts: what is known of the problems that monitoring told of.
+
+import type { Queryable } from '../db/pool.ts'
+import type { Tx } from '../db/transaction.ts'
+import type { AlertKnown } from '../rules/context.ts'
+
+export interface AlertKey {
+  readonly desk: string
+  readonly source: string
+  readonly key: string
+  readonly reference: string | null
+}
+
+/** A row; its ticket is loaded with the others. */
+export type AlertRow = Omit<AlertKnown, 'ticket'> & { readonly desk: string; readonly ticket: number | null }
+
+/** What is known of these problems, by their key or by the number their system gives them. */
+export async function findAlerts(sql: Queryable, keys: readonly AlertKey[]): Promise<AlertRow[]> {
+  if (keys.length === 0) return []
+  return sql<AlertRow[]>`
+    select distinct on (a.desk, a.source, a.key) a.desk, a.source, a.key, a.reference, a.ticket, a.state, a.severity, a.title, a.repeats, a.flaps, a.turns, a.flapping, a.since,
+      a.stated_at as "statedAt", a.version
+    from json_to_recordset(${JSON.stringify(keys)}::text::json) as q (desk text, source text, key text, reference text)
+    join alert a on a.desk = q.desk and a.source = q.source and (a.key = q.key or a.reference = q.reference)
+    order by a.desk, a.source, a.key`
+}
+
+/** Writes problems where their version is still the one that was read; how many rows were written. */
+export async function saveAlerts(
+  tx: Tx,
+  alerts: readonly (AlertKnown & { readonly desk: string })[],
+  now: Date,
+): Promise<number> {
+  if (alerts.length === 0) return 0
+  const clean = (text: string): string => text.replaceAll('\0', '').toWellFormed()
+  const rows = alerts.map((a) => ({
+    ...a,
+    key: clean(a.key),
+    title: clean(a.title),
+    severity: clean(a.severity).slice(0, 100),
+    reference: a.reference === null ? null : clean(a.reference).slice(0, 200),
+    ticket: a.ticket && a.ticket.number > 0 ? a.ticket.number : null,
+    stated_at: a.statedAt,
+  }))
+  const written = await tx`
+    insert into alert as a (desk, source, key, reference, ticket, state, severity, title, repeats, flaps, turns, flapping, since, stated_at, seen_at, version)
+    select desk, source, key, reference, ticket, state, severity, title, repeats, flaps, array(select json_array_elements_text(turns)::timestamptz), flapping, since, stated_at, ${now}, version + 1
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as n (desk text, source text, key text, reference text, ticket bigint, state text, severity text, title text, repeats integer, flaps integer,
+      turns json, flapping boolean, since timestamptz, stated_at timestamptz, version integer)
+    order by desk, source, key
+    on conflict (desk, source, key) do update set reference = excluded.reference, ticket = excluded.ticket, state = excluded.state, severity = excluded.severity, title = excluded.title,
+      repeats = excluded.repeats, flaps = excluded.flaps, turns = excluded.turns, flapping = excluded.flapping, since = excluded.since, stated_at = excluded.stated_at, seen_at = excluded.seen_at,
+      version = excluded.version
+    where a.version = excluded.version - 1
+    returning a.key`
+  return written.length
+}
