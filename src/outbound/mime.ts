@@ -2,6 +2,7 @@
 // 998 octets; the same input gives the same bytes. nodemailer's MimeNode gives the same parts in a multiple of the time.
 
 import type { OutgoingFile } from './draft.ts'
+import { safeFileName } from './file-name.ts'
 import { type Field, parameter } from './headers.ts'
 
 export interface MailParts {
@@ -86,7 +87,7 @@ const plainBytes = /^(?:message|multipart)\//i
 const mediaType = /^[a-z0-9][a-z0-9.+-]{0,60}\/[a-z0-9][a-z0-9.+-]{0,80}$/i
 
 function filePart(file: OutgoingFile, index: number): string {
-  const name = file.filename?.trim() || `file-${index + 1}`
+  const name = safeFileName(file.filename) ?? `file-${index + 1}`
   const type =
     mediaType.test(file.contentType) && !plainBytes.test(file.contentType)
       ? file.contentType.toLowerCase()

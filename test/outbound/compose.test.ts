@@ -177,7 +177,7 @@ test('files and an invitation go along, whatever their names', async () => {
   expect(parsed.attachments.map((a) => [a.filename, a.contentType, a.content.toString()])).toEqual([
     [undefined, 'text/calendar', expect.stringContaining('METHOD:REQUEST')],
     ['données “été” 2025.pdf', 'application/pdf', '%PDF-1'],
-    ['a_b Bcc: x@y.zz', 'application/octet-stream', 'plain'],
+    ['a_b Bcc_ x@y.zz', 'application/octet-stream', 'plain'],
     ['file-3', 'application/octet-stream', expect.stringContaining('other')],
   ])
   expect(parsed.text).toContain('à bientôt')
