@@ -8,6 +8,7 @@ import { type ComposeSettings, composeMail } from '../outbound/compose.ts'
 import { type MailDraft, type OutboundMail, type OutgoingFile, wholeMail } from '../outbound/draft.ts'
 import { fillDraft } from './fill.ts'
 import type { RunningDesk } from './running-desk.ts'
+import { ticketFiles } from './ticket-files.ts'
 
 export interface DraftWork {
   readonly draft: MailDraft
@@ -71,6 +72,9 @@ export async function composeBatch(deps: ComposeDeps, work: readonly DraftWork[]
     const files = [
       ...draft.attachments.flatMap((index) => own?.get(index) ?? []),
       ...(await templateFiles(deps.settings, draft, running.desk)),
+      ...(draft.fill?.what === 'show' && draft.fill.files
+        ? await ticketFiles(deps.sql, deps.readAttachments, { desk: draft.desk, number: draft.fill.ticket })
+        : []),
     ]
     const filled = draft.fill === null ? draft : await fillDraft(deps.sql, draft, running, deps.settings, now)
     mails.push(

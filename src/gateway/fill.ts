@@ -39,7 +39,7 @@ async function filling(
       const entries = (await loadRecent(sql, [key], 100)).get(keyOf(key)) ?? []
       const words = entries.filter((e) => e.text !== '')
       return {
-        text: words.at(-1)?.text ?? '',
+        ...(fill.files ? {} : { text: words.at(-1)?.text ?? '' }),
         history: words.map((e) => ({
           at: e.at,
           author: e.author || textIn(desk.name, draft.language, desk.language),

@@ -30,7 +30,7 @@ export interface MailDraft {
   readonly subjectId: number | null
   /** Rows that the gateway looks up and adds to `data` before the mail is composed: an agent asked to see them. */
   readonly fill:
-    | { readonly what: 'show'; readonly ticket: number }
+    | { readonly what: 'show'; readonly ticket: number; /** Its files go along too. */ readonly files?: true }
     | {
         readonly what: 'list'
         readonly kind: 'mine' | 'open' | 'unassigned' | 'waiting' | 'overdue' | 'incidents' | 'queue' | 'status'

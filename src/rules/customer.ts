@@ -221,7 +221,7 @@ export function tellOfCustomerMail(judgement: Judgement, sheet: TicketSheet, qui
       'agent-customer-mail',
       ticket,
       {
-        ...mailFacts(judgement, ticket),
+        ...mailFacts(judgement, ticket, languageFor(context.desk, staff.language)),
         history: historyOf(context, ticket, languageFor(context.desk, staff.language)),
       },
       {

@@ -177,9 +177,12 @@ function tellTeams(judgement: Sheet, sheet: TicketSheet, actor: string | null): 
   const team = ticket.queue !== before.queue ? desk.queues[ticket.queue]?.team : statusTeam
   if (!team) return
   say(judgement, 'finish', 'team-told', `The team ${team} is told.`)
-  for (const staff of teamOf(context, team, now)) {
+  // Whoever is told of what brought it there need not be told of the queue as well.
+  const told = new Set(judgement.decision.mails.filter((m) => m.ticket === ticket).map((m) => m.to.address))
+  for (const staff of teamOf(context, team, now).filter((member) => !told.has(member.address))) {
     const language = languageFor(desk, staff.language)
-    const why = sheet.changes.find((c) => c.field === 'queue' || c.field === 'status')?.by ?? ''
+    const by = sheet.changes.find((c) => c.field === 'queue' || c.field === 'status')?.by ?? ''
+    const why = by.startsWith('rule ') ? by.slice('rule '.length) : ''
     tellStaff(
       judgement,
       [staff],
@@ -189,10 +192,12 @@ function tellTeams(judgement: Sheet, sheet: TicketSheet, actor: string | null): 
         why,
         by: actor ?? '',
         to: textIn(desk.teams[team]?.name, language, desk.language) || team,
-        text: '',
+        text:
+          sheet.entries.findLast(({ kind, text }) => (kind === 'note' || kind === 'agent') && text !== '')?.text ?? '',
         history: historyOf(context, ticket, language),
       },
-      { except: actor },
+      // Another team knows nothing of the ticket yet: it gets the whole of it, with its files.
+      { except: actor, fill: { what: 'show', ticket: ticket.number, files: true } },
     )
   }
 }

@@ -71,14 +71,19 @@ function authorWords(judgement: Judgement): string {
 export const answerReaches = (ticket: Ticket): string[] =>
   ticket.participants.map((p) => (p.name ? `${p.name} <${p.address}>` : p.address))
 
-/** What an agent’s notification says of the mail that caused it. */
-export function mailFacts(judgement: Judgement, ticket: Ticket): Record<string, DraftValue> {
+/** What an agent’s notification says of the mail that caused it, in the agent’s language. */
+export function mailFacts(
+  judgement: Judgement,
+  ticket: Ticket,
+  language = judgement.context.desk.language,
+): Record<string, DraftValue> {
   const { context, event } = judgement
   const { message } = event
   const contact = context.sender?.contact
   const facts: { name: string; value: string }[] = []
-  const words = factWords[context.desk.language] ?? factWords['en']
-  if (contact?.organisation) facts.push({ name: words?.organisation ?? '', value: contact.organisation.name })
+  const words = factWords[language] ?? factWords['en']
+  const organisation = contact?.organisation ?? context.organisation
+  if (organisation) facts.push({ name: words?.organisation ?? '', value: organisation.name })
   if (contact?.phone) facts.push({ name: words?.phone ?? '', value: contact.phone })
   return {
     text: newText(event),
@@ -88,7 +93,7 @@ export function mailFacts(judgement: Judgement, ticket: Ticket): Record<string, 
       context.authentication.result === 'pass' ? '' : context.authentication.detail || context.authentication.result,
     facts,
     attachments: message.attachments.filter((a) => !a.inline && !a.logo).map((a) => a.filename ?? a.contentType),
-    notes: message.problem === null ? leftBehind(message, context.desk.language) : [unreadable(context.desk.language)],
+    notes: message.problem === null ? leftBehind(message, language) : [unreadable(language)],
     similar: [],
     suggested: suggestedPeople(judgement, ticket),
     wantsReplyAt: message.replyTo

@@ -74,6 +74,7 @@ export function tellStaff(
     readonly except?: string | null
     readonly attachments?: readonly number[]
     readonly inReplyTo?: string | null
+    readonly fill?: MailDraft['fill']
     /** See `MailDraft.once`. */
     readonly once?: string
   } = {},
@@ -87,6 +88,7 @@ export function tellStaff(
       data: { mark: sheet.context.mark, ...data },
       attachments: options.attachments ?? [],
       references: sheet.context.thread.get(ticket.number) ?? [],
+      ...(options.fill === undefined ? {} : { fill: options.fill }),
       ...(options.once === undefined ? {} : { once: options.once }),
     })
   }

@@ -112,7 +112,7 @@ function onTicket(judgement: Judgement, source: ReferenceSource, ticket: Ticket,
       'agent-customer-mail',
       ticket,
       {
-        ...mailFacts(judgement, ticket),
+        ...mailFacts(judgement, ticket, language),
         notes: [`${source.name}: ${reference}`],
         history: historyOf(context, ticket, language),
       },

@@ -40,6 +40,18 @@ export async function findMembers(
     order by l.desk, l.ticket limit ${MOST_MEMBERS}`
 }
 
+/** Where the files of a ticket's mails stand: each content once, the latest first; at most 40. */
+export async function loadTicketFiles(
+  sql: Queryable,
+  { desk, number }: TicketKey,
+): Promise<{ readonly raw: number; readonly part: number; readonly size: number }[]> {
+  return sql<{ raw: number; part: number; size: number }[]>`
+    select raw, part, size from (
+      select distinct on (sha256) raw, part, size, entry from attachment
+      where desk = ${desk} and ticket = ${number} and not inline and raw is not null order by sha256, entry desc) f
+    order by entry desc, part limit 40`
+}
+
 /** The latest ticket that each of these people was given; those who had none are absent. */
 export async function findLatestGiven(
   sql: Queryable,

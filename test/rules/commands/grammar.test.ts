@@ -207,7 +207,7 @@ describe('arguments', () => {
     ['#split Re: invoice', { name: 'split', type: null, subject: 'Re: invoice' }],
     ['#link abc-7', { name: 'link', to: 7 }],
     ['#incident 7', { name: 'incident', act: 'join', to: 7 }],
-    ['#incident', { name: 'incident', act: 'declare' }],
+    ['#incident', { name: 'incident', act: 'declare', title: '' }],
     ['#incident fin', { name: 'incident', act: 'end' }],
     ['#ban', { name: 'ban', what: null }],
     ['#ban subject: Win a prize', { name: 'ban', what: { subject: 'Win a prize' } }],
