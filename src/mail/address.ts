@@ -176,7 +176,9 @@ function pickSpec(mailbox: Mailbox): string | undefined {
 
 // RFC 5322 §3.2.3 atext; 8-bit local parts (RFC 6532) are not taken as an identity.
 const DOT_ATOM = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
-const QUOTED_LOCAL = /^"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])*"$/
+// Quoted signs at which readers disagree where the address begins or ends (@ < > , ; : parentheses, backslash) are refused (threats T33).
+const QUOTED_LOCAL =
+  /^"[\x21#-'*+\-./0-9=?A-Z[\]^_`a-z{|}~](?:[\x20\x21#-'*+\-./0-9=?A-Z[\]^_`a-z{|}~]*[\x21#-'*+\-./0-9=?A-Z[\]^_`a-z{|}~])?"$/
 const LDH_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /** An addr-spec that may name somebody: RFC 5322 dot-atom or quoted string, `@`, a domain of LDH labels after IDNA. */

@@ -99,7 +99,7 @@ test('T17: texts that are made to slow a reader of replies down are split in no 
     }
 })
 
-describe('T33: an address that counts is read the same by everybody', () => {
+describe('T33: an address that counts goes to its own domain whoever reads it', () => {
   const piece = fc.constantFrom(
     'a',
     'b.c',
@@ -129,7 +129,15 @@ describe('T33: an address that counts is read the same by everybody', () => {
     '\r\n ',
     '\t',
   )
-  const written = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''))
+  const pieces = fc.array(piece, { minLength: 1, maxLength: 5 }).map((list) => list.join(''))
+  const local = fc.oneof(
+    pieces,
+    pieces.map((text) => `"${text}"`),
+  )
+  const written = fc.oneof(
+    pieces,
+    local.map((text) => `${text}@corp.test`),
+  )
 
   test('of any characters', async () => {
     let accepted = 0
@@ -140,21 +148,17 @@ describe('T33: an address that counts is read the same by everybody', () => {
         accepted += 1
         const other = await simpleParser(`To: <${ours}>\r\n\r\nx`)
         const [to] = [other.to ?? []].flat()
-        expect(to?.value.map(({ address }) => address?.toLowerCase())).toEqual([ours.toLowerCase()])
+        const domain = (address: string | undefined): string => (address ?? '').split('@').at(-1)?.toLowerCase() ?? ''
+        expect(to?.value.map(({ address }) => domain(address))).toEqual([domain(ours)])
       }),
       { numRuns: 3000 },
     )
-    expect(accepted).toBeGreaterThan(0)
-  })
-
-  test('whose local part looks like an address goes where its domain says', async () => {
-    const address = strictAddrSpec('"x@gmail.test x"@internal.test') ?? ''
-    const other = await simpleParser(`To: <${address}>\r\n\r\nx`)
-    const [to] = [other.to ?? []].flat()
-    expect(to?.value.map((one) => one.address?.split('@').at(-1))).toEqual(['internal.test'])
+    expect(accepted).toBeGreaterThan(50)
   })
 
   test.each([
+    '"x@gmail.test x"@internal.test',
+    '"<x@gmail.test>"@internal.test',
     'a@b.test@c.test',
     'a@b.test, c@d.test',
     'a@b.test>c@d.test',
