@@ -4,14 +4,15 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Sql } from './db/pool.ts'
 import type { Desk } from './desks/desk.ts'
-import { type AlarmReport, tellAlarm } from './gateway/alarm.ts'
+import type { AlarmDeps } from './gateway/alarm.ts'
+import { createLookout, type SourceHealth } from './gateway/lookout.ts'
 import { type ProcessDeps, processOnce } from './gateway/process.ts'
 import { noteRenamed } from './gateway/renamed.ts'
 import type { RunningInstance } from './gateway/running-desk.ts'
 import { goRound } from './gateway/staff-round.ts'
 import { sweepOnce } from './gateway/sweep.ts'
 import { tellTroubles } from './gateway/trouble.ts'
-import { createWatch, type Sign } from './gateway/watch.ts'
+import { within } from './gateway/within.ts'
 import type { RawMail } from './inbound/message.ts'
 import { createParsePool, type ParsePool } from './inbound/parse-pool.ts'
 import { receive } from './inbound/receive.ts'
@@ -58,11 +59,8 @@ export interface AppOptions {
   readonly parseThreads?: number
   readonly sources?: (deps: SourceDeps) => readonly Source[]
   /** When something counts as wrong for too long, and who is told beside the supervisors; absent: nobody watches. */
-  readonly alarms?: {
-    readonly afterMs: number
-    readonly mail: readonly string[]
-    readonly webhook: ((body: AlarmReport) => Promise<void>) | null
-  }
+  readonly alarms?: { readonly afterMs: number } & Pick<AlarmDeps, 'mail' | 'webhook'> &
+    Partial<Pick<AlarmDeps, 'direct'>>
 }
 
 /** What a mail source is given. */
@@ -78,12 +76,7 @@ export interface Source {
   readonly start: () => void
   readonly runOnce: () => Promise<unknown>
   readonly stop: () => Promise<void>
-  /** How it is: `detail` null when all is well. `desk`: the one its mail belongs to. */
-  readonly health?: (at: Date) => {
-    readonly detail: string | null
-    readonly since: Date | null
-    readonly desk: string | null
-  }
+  readonly health?: (at: Date) => SourceHealth
 }
 
 export interface Addresses {
@@ -161,7 +154,7 @@ export function createApp(options: AppOptions): App {
     breaker: (desk, why) => {
       metrics.counters.failed('breaker')
       log.warn({ desk, why }, 'automatic mail of the desk is kept back')
-      keptBack(desk, why).catch(failed('watch'))
+      if (options.alarms) lookout.keptBack(desk, why).catch(failed('watch'))
     },
   }
   const outbox: Outbox = createOutbox({
@@ -188,47 +181,23 @@ export function createApp(options: AppOptions): App {
     failed: failed('sweep'),
   })
   const teller: Loop = createLoop({ turn: () => tellTroubles(deps), pauseMs: 5_000, failed: failed('trouble') })
-  const alarms = { process: deps, mail: options.alarms?.mail ?? [], webhook: options.alarms?.webhook ?? null }
-  const watch = createWatch(options.alarms?.afterMs ?? Number.POSITIVE_INFINITY)
-  const lookAround = async (at: Date): Promise<void> => {
-    const { raised, ended } = watch.look([...(await signsOf(at))], at)
-    for (const alarm of raised) {
-      metrics.alarm(alarm.kind, alarm.name, true)
-      await tellAlarm(alarms, alarm, 'raised')
-    }
-    for (const alarm of ended) {
-      metrics.alarm(alarm.kind, alarm.name, false)
-      await tellAlarm(alarms, alarm, 'ended')
-    }
-  }
-  const keptBackAt = new Map<string, number>()
-  /** One alarm an hour for a desk that has used up its automatic mail. */
-  const keptBack = async (desk: string, detail: string): Promise<void> => {
-    const since = hourOf(await now())
-    if (keptBackAt.get(desk) === since.getTime()) return
-    keptBackAt.set(desk, since.getTime())
-    if (options.alarms) await tellAlarm(alarms, { kind: 'automatic-mail', name: desk, desk, since, detail }, 'raised')
-  }
-  const signsOf = async (at: Date): Promise<Sign[]> => {
-    const { failingSince, lastError } = outbox.health()
-    return [
-      ...sources.flatMap((source): Sign[] => {
-        const health = source.health?.(at)
-        return health ? [{ kind: 'mailbox', name: source.name, ...health }] : []
-      }),
-      {
-        kind: 'relay',
-        name: '',
-        desk: null,
-        detail: failingSince === null ? null : (lastError ?? 'no answer'),
-        since: failingSince,
-      },
-      { kind: 'database', name: '', desk: null, detail: await silenceOf(sql), since: null },
-    ]
-  }
+  const lookout = createLookout({
+    sql,
+    now,
+    afterMs: options.alarms?.afterMs ?? Number.POSITIVE_INFINITY,
+    alarms: {
+      process: deps,
+      mail: options.alarms?.mail ?? [],
+      webhook: options.alarms?.webhook ?? null,
+      direct: options.alarms?.direct ?? null,
+    },
+    sources: () => sources,
+    relay: outbox.health,
+    onChange: metrics.alarm,
+  })
   const watcher: Loop = createLoop({
     turn: async () => {
-      await lookAround(clock ? clock() : new Date())
+      await lookout.look(clock ? clock() : new Date())
       return 0
     },
     pauseMs: Math.max(1_000, Math.min(15_000, (options.alarms?.afterMs ?? 60_000) / 4)),
@@ -339,17 +308,21 @@ export function createApp(options: AppOptions): App {
         replyDomain: instance.replyDomain,
       }
     },
-    lookAround,
+    lookAround: lookout.look,
     stop: async ({ drainMs = 30_000 } = {}) => {
       stopping = true
-      await watcher.stop()
-      await Promise.all(receptions.map((r) => r.close({ drainMs })))
-      await Promise.all(sources.map((source) => source.stop()))
-      await Promise.all(unlisten.map((end) => end().catch(() => undefined)))
-      await worker.stop()
-      await sweeper.stop()
-      await teller.stop()
-      await outbox.stop({ drainMs })
+      const deadline = performance.now() + drainMs
+      const left = (): number => Math.max(1_000, deadline - performance.now())
+      // The doors first, all at once. What is in work then ends, or is left to its lease: another turn takes it up.
+      const sending = outbox.stop({ drainMs: left() })
+      await Promise.all([
+        within(left(), watcher.stop()),
+        ...receptions.map((r) => r.close({ drainMs: left() })),
+        ...sources.map((source) => within(left(), source.stop())),
+        ...unlisten.map((end) => within(left(), end())),
+      ])
+      await Promise.all([worker, sweeper, teller].map((loop) => within(left(), loop.stop())))
+      await sending
       await listener?.close()
       await pool?.close()
     },
@@ -359,24 +332,3 @@ export function createApp(options: AppOptions): App {
     instance: () => instance,
   }
 }
-
-const DATABASE_PATIENCE_MS = 5_000
-
-/** What is wrong with the database now; null when it answers. */
-async function silenceOf(sql: Sql): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined
-  const patience = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve('no answer'), DATABASE_PATIENCE_MS)
-    timer.unref()
-  })
-  const asked = sql`select 1`.then(
-    () => null,
-    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'it refuses'),
-  )
-  const answer = await Promise.race([asked, patience])
-  clearTimeout(timer)
-  return answer
-}
-
-/** So that one hour of a desk's troubles is one alarm. */
-const hourOf = (at: Date): Date => new Date(Math.floor(at.getTime() / 3_600_000) * 3_600_000)

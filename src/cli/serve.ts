@@ -7,9 +7,9 @@ import { type App, type AppOptions, createApp, type Listen } from '../app.ts'
 import { formatFaults } from '../config/fault.ts'
 import { type Configuration, loadConfiguration } from '../config/load.ts'
 import { openDataFolder, openSecret } from '../db/data-folder.ts'
-import { postWebhook } from '../gateway/webhook.ts'
 import { createByteBudget } from '../inbound/sources/byte-budget.ts'
 import { createLog, type Log, unsilenced } from '../log.ts'
+import { alarmsOf } from './alarms.ts'
 import { environmentOf } from './command.ts'
 import { configurationOf } from './configuration.ts'
 import { openDatabase } from './database.ts'
@@ -21,7 +21,7 @@ import { sourcesOf } from './sources.ts'
 import { welcome } from './welcome.ts'
 
 /** Mails in work are given this long after a signal. */
-const DRAIN_MS = 20_000
+const DRAIN_MS = 15_000
 
 export async function serve(options: { readonly role?: readonly string[] }): Promise<number> {
   const environment = environmentOf()
@@ -133,16 +133,6 @@ export async function smtpOptionsOf({ settings, folder }: Configuration, log: Lo
     budget: createByteBudget(smtp['max-memory']),
     log,
   }
-}
-
-async function alarmsOf({ settings, readSecret }: Configuration): Promise<NonNullable<AppOptions['alarms']>> {
-  const { webhook, mail, 'after-minutes': minutes } = settings.alarms
-  const read = webhook === undefined ? null : await readSecret(webhook)
-  if (read && !read.ok) throw new Refusal(`alarms.webhook: ${read.message}`)
-  const url = read?.value ?? null
-  if (url !== null && !(URL.canParse(url) && /^https?:/.test(url)))
-    throw new Refusal('alarms.webhook: the secret is no web address; it begins with https:// or http://')
-  return { afterMs: minutes * 60_000, mail, webhook: url === null ? null : (body) => postWebhook(url, body) }
 }
 
 const addressOf = ({ host, port }: NonNullable<Listen>): string => `${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -230,6 +230,7 @@ async function checkSecrets(
     { path: ['relay', 'ca'], reference: settings.relay.ca },
     { path: ['dkim', 'key'], reference: settings.dkim?.key },
     { path: ['alarms', 'webhook'], reference: settings.alarms.webhook },
+    { path: ['alarms', 'relay'], reference: settings.alarms.relay },
   ]
   for (const { path, reference } of wanted) {
     if (reference === undefined || !/^(env|file):/.test(reference)) continue

@@ -73,6 +73,11 @@ export const instanceSchema = z.strictObject({
         .array(z.string().regex(/^[^\s@<>"]+@[^\s@<>"]+$/, 'an address reads name@example.org'))
         .default([])
         .describe('addresses that get alarms, beside the supervisors of the desk'),
+      relay: secretReference
+        .optional()
+        .describe(
+          'another way out for the mails of alarms, smtp://user:password@host:587, for when the usual relay is what is wrong',
+        ),
     })
     .prefault({})
     .describe('alarms when something has been wrong for too long'),

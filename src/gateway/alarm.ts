@@ -44,6 +44,16 @@ export interface AlarmDeps {
   readonly mail: readonly string[]
   /** Posts JSON to the configured address; null: there is none. */
   readonly webhook: ((body: AlarmReport) => Promise<void>) | null
+  /** Another way out for the mails of alarms; null: they go the way of all mail. */
+  readonly direct: ((mail: AlarmMail) => Promise<void>) | null
+}
+
+/** A plain mail that passes by the outbox. */
+export interface AlarmMail {
+  readonly from: string
+  readonly to: string
+  readonly subject: string
+  readonly text: string
 }
 
 /** What the webhook is given. */
@@ -70,9 +80,33 @@ export async function tellAlarm(deps: AlarmDeps, alarm: Alarm, state: 'raised' |
   }
   await Promise.all([
     deps.webhook?.(report).catch(failed('webhook')),
-    // A database that was away could not take the mail when the alarm was raised; told once, it is not told again.
-    state === 'raised' || kind === 'database' ? mailAlarm(deps, alarm).catch(failed('mail')) : undefined,
+    ...mailsOf(deps, alarm, state).map((told) => told.catch(failed('mail'))),
   ])
+}
+
+/** Directly where there is another way out; else by the outbox, where a database that comes back takes what it missed. */
+function mailsOf(deps: AlarmDeps, alarm: Alarm, state: 'raised' | 'ended'): Promise<unknown>[] {
+  if (deps.direct) return state === 'raised' ? mailDirectly(deps, deps.direct, alarm) : []
+  return state === 'raised' || alarm.kind === 'database' ? [mailAlarm(deps, alarm)] : []
+}
+
+function mailDirectly(
+  { process, mail }: AlarmDeps,
+  direct: NonNullable<AlarmDeps['direct']>,
+  alarm: Alarm,
+): Promise<void>[] {
+  const told = new Set<string>()
+  return [...process.instance().desks.values()]
+    .filter(({ desk }) => alarm.desk === null || desk.desk === alarm.desk)
+    .flatMap(({ desk }, n) =>
+      [...desk.supervisors, ...(n === 0 ? mail : [])].map((to) => ({ to: to.toLowerCase(), desk })),
+    )
+    .filter(({ to }) => !told.has(to) && told.add(to))
+    .map(({ to, desk }) => {
+      const words = alarmWords(alarm, languageFor(desk, desk.staff.find((member) => member.address === to)?.language))
+      const text = `${words}\n\n${alarm.since.toISOString()}\n${alarm.detail}\n`
+      return direct({ from: desk.address, to, subject: words, text })
+    })
 }
 
 async function mailAlarm({ process, mail }: AlarmDeps, alarm: Alarm): Promise<void> {

@@ -187,3 +187,43 @@ describe('a gateway whose mailbox is dead', () => {
     )
   })
 })
+
+describe('a gateway with another way out for alarms', () => {
+  let gateway: TestGateway
+  const direct: { to: string; from: string; subject: string; text: string }[] = []
+  beforeAll(async () => {
+    gateway = await startGateway({
+      desks: [{ desk: testDesk({ supervisors: ['chief@staff.test'] }) }],
+      at: '2026-11-23T09:00:00Z',
+      app: () => ({
+        alarms: {
+          afterMs: 0,
+          mail: ['admin@elsewhere.test', 'chief@staff.test'],
+          webhook: null,
+          direct: async (mail) => {
+            direct.push(mail)
+          },
+        },
+        sources: () => [
+          {
+            name: 'support',
+            start: () => undefined,
+            runOnce: async () => undefined,
+            stop: async () => undefined,
+            health: () => ({ desk: null, since: null, detail: 'login refused' }),
+          },
+        ],
+      }),
+    })
+  })
+  afterAll(() => gateway.close())
+
+  test('writes to each address once, past the outbox', async () => {
+    await gateway.app.lookAround(gateway.now())
+    await gateway.app.settle()
+    expect(await gateway.take()).toEqual([])
+    expect(direct.map((mail) => mail.to).sort()).toEqual(['admin@elsewhere.test', 'chief@staff.test'])
+    expect(direct[0]).toMatchObject({ subject: 'The mailbox “support” cannot be read', from: 'help@guichet.test' })
+    expect(direct[0]?.text).toContain('login refused')
+  })
+})
