@@ -14,7 +14,7 @@ import type { Authentication } from '../mail/authentication.ts'
 import type { Counters } from '../metrics.ts'
 import { decide } from '../rules/decide.ts'
 import { takeNumbers } from '../tickets/store.ts'
-import { type ApplyDeps, applyDecisions, type Judged } from './apply.ts'
+import { type ApplyDeps, applyDecisions, Conflict, type Judged } from './apply.ts'
 import { insertHolds } from './hold-store.ts'
 import { loadContexts } from './load-context.ts'
 import { openMinimalTicket } from './park.ts'
@@ -45,6 +45,7 @@ const limit = 100
 const maxBytes = 16 * 1024 * 1024
 const leaseMs = 120_000
 const parkAfter = 3
+const conflictTries = 5
 
 interface Ready {
   readonly claimed: Claimed & { readonly bytes: Buffer }
@@ -193,14 +194,27 @@ async function carryOut(deps: ProcessDeps, wave: readonly Ready[], now: Date): P
   try {
     await judgeAndApply(deps, wave, now)
   } catch (error) {
-    if (wave.length === 1 && wave[0]) return fail(deps, wave[0].claimed, reasonOf(error), now, error)
+    const [only] = wave
+    if (wave.length === 1 && only && !(error instanceof Conflict))
+      return fail(deps, only.claimed, reasonOf(error), now, error)
     deps.log.warn({ mails: wave.length, reason: reasonOf(error) }, 'a batch failed and is tried mail by mail')
     for (const one of wave) {
       try {
-        await judgeAndApply(deps, [one], now)
+        await judgeAlone(deps, one, now)
       } catch (single) {
         await fail(deps, one.claimed, reasonOf(single), now, single)
       }
+    }
+  }
+}
+
+/** Judges again what another worker or a due clock overtook: what it reads then is new. */
+async function judgeAlone(deps: ProcessDeps, one: Ready, now: Date): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await judgeAndApply(deps, [one], now)
+    } catch (error) {
+      if (!(error instanceof Conflict) || tries >= conflictTries) throw error
     }
   }
 }

@@ -57,6 +57,8 @@ export function onTicket(judgement: Judgement, agent: Staff, ticket: Ticket, par
   } else {
     const line = noteOf(parsed)
     if (line) sheet.entries.push(mailEntry(judgement, { kind: 'note', public: false, text: line }))
+    if (text === '' && parsed.commands.length === 0 && parsed.faults.length === 0)
+      receipt.failed.push({ line: '', why: receiptLine('empty', language), instead: '' })
   }
   for (const given of parsed.commands) if (late(given.command.name)) carryOut(run, given.command, given.text)
   welcome(judgement, agent, ticket, before, relayed.to)

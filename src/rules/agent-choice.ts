@@ -5,6 +5,7 @@ import type { Staff } from '../desks/desk.ts'
 import type { Purpose } from '../mail/token.ts'
 import { carryOut } from './agent-commands.ts'
 import type { Receipt } from './command-run.ts'
+import { readHoldAnswer } from './hold-answer.ts'
 import { conclude, hold, type Judgement, languageFor, mail, say } from './judgement.ts'
 import { toStaff } from './notify.ts'
 import { type ReceiptWord, receiptLine } from './receipt-words.ts'
@@ -43,7 +44,9 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
   const ticket =
     context.candidates.find((c) => c.ticket.number === (signed.purpose === 'z' ? signed.id : found?.ticket))?.ticket ??
     null
-  switch (signed.purpose) {
+  const spoken = signed.purpose === 'r' ? readHoldAnswer(judgement.event, found?.author !== null) : null
+  const purpose = spoken === 'discard' ? 'd' : signed.purpose
+  switch (purpose) {
     case 'r':
     case 'k':
     case 'p': {
@@ -51,9 +54,13 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
         done('settled')
         break
       }
+      if (spoken === 'unclear') {
+        receipt.failed.push({ line: '', why: receiptLine('which-word', language), instead: '' })
+        break
+      }
       const sender = context.heldSender
-      if ((signed.purpose === 'k' || signed.purpose === 'p') && sender) {
-        if (signed.purpose === 'k') {
+      if ((purpose === 'k' || purpose === 'p') && sender) {
+        if (purpose === 'k') {
           decision.contacts.push({ address: sender.address, name: sender.name, attributes: {} })
           done('registered', { what: sender.address })
         } else if (ticket)

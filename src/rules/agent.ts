@@ -48,7 +48,7 @@ export const agentMail: Gate = (judgement) => {
     return conclude(judgement, 'held')
   }
   const parsed = parseCommands(
-    newText(event),
+    saidNow(newText(event)),
     namesOf(context.desk, {
       me: agent.address,
       today: todayOf(context),
@@ -142,6 +142,12 @@ function holdDisputed(judgement: Judgement, agent: Staff, ticket: Ticket, named:
   )
   keepHeld(judgement, ticket, 'L1')
   return conclude(judgement, 'held')
+}
+
+/** The reply text is never empty, so that nothing gets lost: of a bare quotation it is the quotation, which is no answer. */
+function saidNow(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return lines.every((line) => line.trimStart().startsWith('>')) ? '' : text
 }
 
 /** What came in an agent’s name stands on the ticket for staff to see, as held. */

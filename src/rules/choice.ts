@@ -43,7 +43,8 @@ export function signedChoice(judgement: Judgement): boolean {
   const { context } = judgement
   const choice = context.carried.find((c) => c.carrier === 'address' && isCustomerChoice(c.signed.purpose))?.signed
   if (!choice || !isCustomerChoice(choice.purpose)) return false
-  const ticket = context.candidates.find((c) => c.ticket.number === choice.id)?.ticket
+  // By the token itself: a ticket that was merged goes by another number.
+  const ticket = context.candidates.find((c) => c.signed === choice)?.ticket
   if (!ticket) return false
   const who = chooser(judgement, ticket, choice)
   if (!who) {
@@ -126,7 +127,22 @@ function carryOut(
         history: historyOf(context, ticket, languageFor(desk, staff.language)),
       })
   }
-  const closed = desk.statuses[ticket.status]?.kind === 'closed'
+  const kind = desk.statuses[ticket.status]?.kind
+  const closed = kind === 'closed'
+  const about = choice === 'y' || choice === 'n'
+  if (about && !closed && kind !== 'solved' && ticket.fields['awaiting'] !== 'confirmation') {
+    // The link is older than what happened since: people decide, the status stays.
+    say(judgement, 'choice', 'late', 'Nobody asks for a confirmation any more: it is passed on to the staff.')
+    sheet.entries.push(
+      text.trim()
+        ? mailEntry(judgement, { kind: 'customer', public: true, data: { choice } })
+        : systemEntry('', { choice, by: name }, true),
+    )
+    sheet.moments.push('customer-mail')
+    ticket.lastCustomerAt = now
+    tell(choice === 'y' ? 'confirmed' : 'refuted')
+    return conclude(judgement, 'chosen')
+  }
   switch (choice) {
     case 'm':
     case 'u': {

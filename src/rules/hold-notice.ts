@@ -77,6 +77,7 @@ function notice(judgement: Judgement, held: HoldDraft): void {
       ticket: held.ticket,
       subjectId: 0,
       choices: choicesFor(held),
+      ...(held.release === 'record' ? {} : { replyPurpose: 'r' as const }),
       once: `hold:${held.reason}:${from}:${held.ticket?.number ?? 0}:${person.to.address}:${todayOf(context)}:${now.toISOString().slice(11, 13)}`,
       data: {
         reason: holdSentence(held.reason, person.language),

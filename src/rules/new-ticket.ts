@@ -126,10 +126,13 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
   )
   addCcOf(judgement, sheet)
   const verdict = runTicketRules(judgement, sheet, 'new')
+  // What an agent called it stands above what rules find in the mail around it.
+  if (options.type !== undefined) ticket.type = options.type
   const type = desk.types[ticket.type]
   const staffOnly = verdict === 'go' && type?.['opened-by'] !== undefined && !options.by && !event.released
   if (verdict !== 'go' || staffOnly) {
     judgement.decision.tickets = judgement.decision.tickets.filter((s) => s !== sheet)
+    judgement.decision.links = judgement.decision.links.filter((l) => l.from !== ticket)
     if (staffOnly) refuseStaffType(judgement, ticket)
     return conclude(judgement, verdict === 'refuse' ? 'refused' : 'held')
   }

@@ -124,6 +124,11 @@ export const receiptWords = {
     en: 'held mail discarded (the original is kept)',
     es: 'mensaje descartado (se conserva el original)',
   },
+  'which-word': {
+    fr: 'rien n’a été fait : répondez « libérer » ou « écarter », ou utilisez un des liens',
+    en: 'nothing was done: answer "release" or "discard", or use one of the links',
+    es: 'no se ha hecho nada: responda «liberar» o «descartar», o use uno de los enlaces',
+  },
   settled: {
     fr: 'ce message avait déjà été traité',
     en: 'that held mail had been dealt with already',
@@ -184,6 +189,11 @@ export const receiptWords = {
     fr: 'il manque un texte sous la commande',
     en: 'there is no text below the command',
     es: 'falta un texto debajo de la orden',
+  },
+  empty: {
+    fr: 'votre message ne contenait ni texte ni pièce jointe : rien n’est parti',
+    en: 'your message had neither text nor attachment: nothing was sent',
+    es: 'su mensaje no tenía texto ni adjunto: no se ha enviado nada',
   },
   'no-higher-tier': {
     fr: 'il n’y a pas de niveau supérieur ; nommez une file',

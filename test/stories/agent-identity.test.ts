@@ -214,3 +214,36 @@ test('a supervisor who is no agent settles a held mail by its links and asks for
   })
   expect(page.some((m) => m.text.includes('http://'))).toBe(true)
 })
+
+test('an answer button pressed on the notice of a held mail sends nothing to anybody, a plain word settles it', async () => {
+  await start()
+  const { ack } = await opened(gateway)
+  const notice = only(await gateway.reply(ack, { from: 'Eve <eve@evil.test>', text: 'Me too.' }), 'ana@staff.test')
+  const asked = await gateway.reply(notice, { from: ana, text: 'Who is this person?' })
+  expect(asked.map((m) => m.to)).toEqual(['ana@staff.test'])
+  expect(only(asked, 'ana@staff.test').text).toContain('nothing was done')
+  expect((await holds()).map((h) => h.state)).toEqual(['open'])
+  await gateway.reply(notice, { from: ana, text: 'Discard' })
+  expect((await holds()).map((h) => h.state)).toEqual(['discarded'])
+})
+
+test('a ticket for somebody who called waits for the agent’s confirmation where nothing proves the agent', async () => {
+  await start()
+  const mail = {
+    from: ana,
+    to: 'help@guichet.test',
+    subject: 'Black screen',
+    text: '#requester carla@client.test\n\nHer screen is black.',
+  }
+  const held = await gateway.exchange({ ...mail, auth: 'none' })
+  await expect(gateway.ticket(1)).rejects.toThrow()
+  const sent = await gateway.reply(only(held, 'ana@staff.test'), { from: ana, text: 'yes' })
+  expect(only(sent, 'carla@client.test').subject).toContain('[HLP-1]')
+})
+
+test('an agent’s answer without a word of its own sends nothing, and says so', async () => {
+  await start()
+  const { told } = await opened(gateway)
+  const sent = await gateway.reply(told, { from: ana, text: '' })
+  expect(sent.filter((m) => m.to === 'carla@client.test')).toEqual([])
+})
