@@ -56,6 +56,8 @@ export interface Written {
   readonly envelopeFrom?: string
   /** The whole mail as bytes in latin1; everything else but the envelope is left out. */
   readonly raw?: string
+  /** What the Date field says; absent: now. */
+  readonly date?: Date
   /** SMTP AUTH. */
   readonly as?: { readonly user: string; readonly password: string }
 }
@@ -243,7 +245,7 @@ export async function startGateway(options: {
       ...(mail.html === undefined ? {} : { html: mail.html }),
       ...(mail.cc ? { cc: mail.cc } : {}),
       messageId: mail.messageId ?? `<m${serial}.${Math.floor(time.getTime() / 1000)}@${domain}>`,
-      date: time,
+      date: mail.date ?? time,
       ...(mail.inReplyTo ? { inReplyTo: mail.inReplyTo } : {}),
       ...(mail.references ? { references: mail.references } : {}),
       headers: {
