@@ -47,8 +47,8 @@ export function judgeOrigin(mail: ReadMail): Origin {
   // ServiceNow puts `Auto-Submitted: auto-generated` on what its people write (osTicket saw their replies swallowed).
   if (generated.length > 0 && !fromServiceNow) return asVerdict('generated', generated)
   const precedence = precedenceOf(fields)
-  if (precedence === 'bulk' || precedence === 'junk' || list.length > 0)
-    return asVerdict('list', list.length > 0 ? list : [`Precedence: ${precedence}`])
+  const bulk = !fromServiceNow && (precedence === 'bulk' || precedence === 'junk')
+  if (bulk || list.length > 0) return asVerdict('list', list.length > 0 ? list : [`Precedence: ${precedence}`])
   return asVerdict('human', [])
 }
 
@@ -58,6 +58,7 @@ function autoSubmitted(fields: readonly HeaderField[]): string | null {
     const keyword = value
       .replace(/\([^)]*\)?/g, ' ')
       .replace(/;.*$/s, '')
+      .replaceAll('"', '')
       .trim()
       .toLowerCase()
     if (keyword !== '' && keyword !== 'no') return keyword
@@ -167,6 +168,9 @@ function generatedMarks(fields: readonly HeaderField[], submitted: string | null
     const value = firstValue(fields, key)
     if (value !== undefined && !/^(?:no|false)$/i.test(value.trim())) found.push(line(key, value))
   }
+  // OTRS and its kin; others name an address there, on what their people write.
+  const loop = firstValue(fields, 'x-loop')
+  if (loop !== undefined && /^(?:yes|true)$/i.test(loop.trim())) found.push(line('x-loop', loop))
   const relay = firstValue(fields, 'x-amazon-mail-relay-type')
   if (relay !== undefined && /^notification$/i.test(relay.trim())) found.push(line('x-amazon-mail-relay-type', relay))
   return found
@@ -175,12 +179,13 @@ function generatedMarks(fields: readonly HeaderField[], submitted: string | null
 function vacationVerdict(mail: ReadMail, submitted: string | null): string | null {
   if (submitted === 'vacation' || firstValue(mail.fields, 'x-apple-action')?.trim().toLowerCase() === 'vacation')
     return 'vacation header'
-  if (allValues(mail.fields, 'auto-submitted').some((value) => /owner-(?:email|token)/i.test(value)))
-    return 'Auto-Submitted with the owner of a vacation notice'
+  // Dovecot and Zimbra say it in the comment: `auto-replied (vacation)`, `auto-replied (zimbra; vacation)`.
+  if (allValues(mail.fields, 'auto-submitted').some((value) => /owner-(?:email|token)|\bvacation\b/i.test(value)))
+    return 'Auto-Submitted of a vacation notice'
   const returnPath = firstValue(mail.fields, 'return-path')?.replace(/\s/g, '')
   const answered =
     (submitted !== null && submitted !== 'auto-generated') || autoReplyHeaders(mail.fields, submitted).length > 0
-  const hinted =
-    answered || returnPath === '<>' || /all|oof/i.test(firstValue(mail.fields, 'x-auto-response-suppress') ?? '')
+  // X-Auto-Response-Suppress is no hint: Exchange puts it on what people write.
+  const hinted = answered || submitted !== null || returnPath === '<>'
   return vacationPhrase(mail.subject, answered ? mail.text : null, hinted)
 }

@@ -1,33 +1,51 @@
 // Out-of-office answers by their words, for those that no header announces. Subjects are asked by their beginning, so that a
 // human's "question about my out of office" is none; bodies only where a header already says that a machine answered.
 
-/** Beginnings of subjects, lower case, after any "Re:". English, French, German, Spanish, Portuguese, Italian, Dutch, Danish, Norwegian, Swedish, Finnish, Polish, Czech, Russian, Japanese, Chinese, Arabic. */
-const SUBJECTS: readonly RegExp[] = [
-  /^(?:automatic reply|auto(?:matic)? ?-?(?:reply|response|responder))\s*[::]/u,
-  /^(?:i am |i'm )?out of (?:the )?office(?:\s*(?:[::]|auto-?reply|reply|response|notification|message|until|from|today|$))/u,
-  /^(?:vacation|holiday) (?:reply|response|notice|message|auto-?reply)/u,
-  /^(?:réponse automatique|reponse automatique|message d['’]absence|notification d['’]absence|absence du bureau|absent(?:e)? du bureau)/u,
-  /^(?:automatische antwort|abwesenheitsnotiz|abwesenheitsbenachrichtigung|out-of-office)/u,
-  /^(?:respuesta autom[áa]tica|fuera de (?:la )?oficina|ausencia de la oficina|mensaje de ausencia)/u,
-  /^(?:resposta autom[áa]tica|fora do escrit[óo]rio|aviso de aus[êe]ncia|ausência tempor[áa]ria)/u,
-  /^(?:risposta automatica|risposta non al computer|fuori (?:sede|ufficio)|assente dall['’]ufficio)/u,
-  /^(?:automatisch(?:e)? antwoord|afwezigheidsbericht)/u,
-  /^(?:autosvar|automatisk svar|automatiskt svar|fraværsmeddelelse|fraværsmelding|frånvaromeddelande)/u,
-  /^(?:automaattinen vastaus|poissaoloviesti)/u,
-  /^(?:automatyczna odpowied[źz]|odpowied[źz] automatyczna)/u,
-  /^(?:automatick[áa] odpov[ěe][ďd])/u,
-  /^(?:автоматический ответ|автоответ)/u,
-  /^(?:otomatik yan[ıi]t)/u,
-  /^(?:自動応答|自動返信|不在(?:通知|のお知らせ|です)|自动(?:回复|答复)|自動回覆|자동 ?(?:회신|응답)|부재중)/u,
-  /^(?:رد تلقائي|إشعار غياب)/u,
-  /^(?:αυτόματη απάντηση)/u,
+/** Ends the automatic part of a subject: people write about automatic answers too ("Abwesenheitsnotiz einrichten"). */
+const THEN = '(?=\\s*(?:[:：(\\[–—-]|[.!]?$))'
+
+/** Beginnings of subjects, lower case, after any "Re:", in the languages of mail clients. */
+const BEGINNINGS: readonly string[] = [
+  'auto(?:matic)? ?-?(?:reply|response|responder)',
+  "out[- ]of[- ](?:the )?office(?: ?(?:auto-?reply|reply|response|notification|message))?|(?:i am |i['’]m )out of (?:the )?office",
+  '(?:vacation|holiday|absence) (?:reply|response|notice|message|auto-?reply)',
+  "r[ée]ponse automatique|message d['’]absence|notification d['’]absence|absente? du bureau|absence du bureau",
+  'automatische antwort|abwesenheitsnotiz|abwesenheitsbenachrichtigung|abwesenheitsmeldung',
+  'respuesta autom[áa]tica|fuera de (?:la )?oficina|ausencia de la oficina|mensaje de ausencia',
+  'resposta autom[áàa]tica|fora do escrit[óo]rio|aviso de aus[êe]ncia|ausência tempor[áa]ria',
+  "risposta automatica|risposta non al computer|fuori (?:sede|ufficio)|assente dall['’]ufficio",
+  'automatische? antwoord|afwezigheidsbericht|afwezigheidsmelding',
+  'autosvar|automatiskt? svar|fraværsmeddelelse|fraværsmelding|frånvaromeddelande',
+  'automaattinen vastaus|poissaoloviesti|automaatvastus|sjálfvirkt svar',
+  'automatyczna odpowied[źz]|odpowied[źz] automatyczna',
+  'automatick[áa] odpov[ěe][ďd]|automatikus válasz|házon kívül',
+  'răspuns automat|raspuns automat|automatski odgovor|samodejni odgovor',
+  'automatinis atsakymas|automātiska atbilde|automātiskā atbilde',
+  'автоматический ответ|автоответ|автоматична відповідь|автовідповідь|автоматичен отговор|аутоматски одговор',
+  'otomatik yan[ıi]t|otomatik cevap',
+  '自動応答|自動返信|不在(?:通知|のお知らせ|です)|自动(?:回复|答复)|自動(?:回覆|答覆)|자동 ?(?:회신|응답)|부재중',
+  'رد تلقائي|إشعار غياب|תשובה אוטומטית|מענה אוטומטי',
+  'αυτόματη απάντηση|αυτόματη απόκριση',
+  'ตอบกลับอัตโนมัติ|การตอบกลับอัตโนมัติ|trả lời tự động|balasan otomatis|jawapan automatik',
 ]
+const SUBJECT = new RegExp(`^(?:${BEGINNINGS.join('|')})${THEN}`, 'u')
+const UNTIL = /^(?:i am |i'm |i’m )?out of (?:the )?office (?:until|till|from|through) /u
+
+const ANY_BEGINNING = new RegExp(`^(?:${BEGINNINGS.join('|')})`, 'u')
 
 /** Subjects that people use too, for a leave they ask or a car that broke: they count beside a sign that a machine answered. */
 const WEAK_SUBJECTS =
   /^(?:auto|absence|absent(?:e)?|abwesend|abwesenheit|ausente|ausencia|ausência|assente|afwezig|niet aanwezig|frånvaro|ej på kontoret|fravær|ikke til stede|poissaolo|poissa|nieobecno[śs][ćc]|poza biurem|nep[řr][íi]tomnost|mimo kancel[áa][řr]|отсутствую|нет на месте|вне офиса|εκτός γραφείου|ofis d[ıi][şs][ıi]nda|خارج المكتب|外出|在休假)(?=[\s:,.!：]|$)/u
 
+/** Lotus Notes: "Ann Smith is out of the office (returning 30/11/2026)". */
+const NAMED = /^[^:]{2,60} is (?:currently )?(?:out of (?:the )?office|on (?:vacation|holiday|leave))/u
+
 const BODIES: readonly RegExp[] = [
+  /\bi(?: wi|['’])ll (?:be (?:back|out|returning)|return)\b/,
+  /\b(?:limited|no|without) access to (?:my )?e-?mails?\b|\b(?:maternity|parental|sick|annual) leave\b/,
+  /\bje serai de retour\b|\bde retour (?:le|au bureau)\b|\bcongé (?:maternité|parental)/,
+  /\bbin ich (?:wieder|nicht) (?:im|erreichbar|da)|\b(?:ab|am) .{3,30} wieder (?:im büro|erreichbar|für sie da)/,
+  /\bestar[ée] de vuelta\b|\bregres(?:o|ar[ée]) (?:el|a la oficina)\b|\bestarei de volta\b|\bretorno (?:em|no dia)\b/,
   /\bi(?: am|'m|’m| will be) (?:currently )?(?:away|out of (?:the |my )?office|on (?:vacation|holiday|annual leave|leave|parental leave|maternity leave)|travell?ing)\b/,
   /\b(?:je suis|je serai) (?:actuellement )?(?:absent|en cong[ée]|en vacances|hors du bureau|en d[ée]placement)/,
   /\bich bin (?:derzeit |zur ?zeit |aktuell |momentan )?(?:nicht im (?:büro|haus)|abwesend|im urlaub|außer haus|bis )/,
@@ -53,8 +71,9 @@ export function vacationPhrase(subject: string, text: string | null, hinted: boo
     .toLowerCase()
     .replace(/^(?:(?:(?:re|aw|sv|antw|rv|tr)\s*:|\[[^\]]{0,60}\])\s*)+/, '')
     .trim()
-  if (SUBJECTS.some((pattern) => pattern.test(start))) return `Subject: ${subject.slice(0, 80)}`
-  if (hinted && WEAK_SUBJECTS.test(start)) return `Subject: ${subject.slice(0, 80)}`
+  const strong = SUBJECT.test(start) || UNTIL.test(start)
+  const weak = (): boolean => ANY_BEGINNING.test(start) || WEAK_SUBJECTS.test(start) || NAMED.test(start)
+  if (strong || (hinted && weak())) return `Subject: ${subject.slice(0, 80)}`
   if (text === null) return null
   const body = text.slice(0, MAX_BODY).toLowerCase().replace(/\s+/g, ' ')
   return BODIES.some((pattern) => pattern.test(body)) ? 'text of an absence notice' : null

@@ -17,6 +17,9 @@ describe('what a header says of the sender', () => {
     ['Auto-Submitted: No, in any case and with blanks, is human', ['Auto-Submitted:   No  '], 'human'],
     ['Auto-Submitted: no with a comment is human', ['Auto-Submitted: no (written by hand)'], 'human'],
     ['Auto-Submitted: no with a parameter is human', ['Auto-Submitted: no; x=y'], 'human'],
+    ['Auto-Submitted: no with its line folded is human', ['Auto-Submitted:\r\n no'], 'human'],
+    ['Auto-Submitted: "no" in quotes is human', ['Auto-Submitted: "no"'], 'human'],
+    ['Auto-Submitted without a value is human', ['Auto-Submitted:'], 'human'],
     ['an automatic answer', ['Auto-Submitted: auto-replied'], 'auto-reply'],
     ['an automatic answer in capitals', ['AUTO-SUBMITTED: Auto-Replied (vacation)'], 'auto-reply'],
     ['a generated mail', ['Auto-Submitted: auto-generated'], 'generated'],
@@ -37,6 +40,20 @@ describe('what a header says of the sender', () => {
       ['X-ServiceNow-Generated: true', 'Auto-Submitted: auto-generated'],
       'human',
     ],
+    [
+      'what people write through ServiceNow stays human with Precedence: bulk',
+      ['X-ServiceNow-Generated: true', 'Auto-Submitted: auto-generated', 'Precedence: bulk'],
+      'human',
+    ],
+    ['a word that begins like bulk is human', ['Precedence: bulky-goods'], 'human'],
+    ['Precedence: LIST in capitals is a list', ['Precedence: LIST'], 'list'],
+    ['X-Auto-Response-Suppress: AutoReply is no verdict', ['X-Auto-Response-Suppress: AutoReply'], 'human'],
+    [
+      'a wish for no automatic answer makes no leave of absence automatic',
+      ['X-Auto-Response-Suppress: DR, OOF, AutoReply', 'Subject: Absence demain'],
+      'human',
+    ],
+    ['X-Loop: yes of OTRS and its kin is generated', ['X-Loop: yes'], 'generated'],
     ['a tracker that sets X-Loop alone is human', ['X-Loop: bugs@example.org'], 'human'],
     ['an Exchange rule that answers', ['X-MS-Exchange-Inbox-Rules-Loop: ann@example.org'], 'auto-reply'],
     ['Apple’s vacation answer', ['X-Apple-Action: vacation'], 'auto-reply'],
@@ -98,6 +115,21 @@ describe('an out-of-office answer is known by its words', () => {
     ['Korean', '자동 회신: 프린터'],
     ['Arabic', 'رد تلقائي: الطابعة'],
     ['Greek', 'Αυτόματη απάντηση: εκτυπωτής'],
+    ['Catalan', 'Resposta automàtica: impressora'],
+    ['Slovak', 'Automatická odpoveď: tlačiareň'],
+    ['Hungarian', 'Automatikus válasz: nyomtató'],
+    ['Romanian', 'Răspuns automat: imprimantă'],
+    ['Croatian', 'Automatski odgovor: pisač'],
+    ['Slovenian', 'Samodejni odgovor: tiskalnik'],
+    ['Ukrainian', 'Автоматична відповідь: принтер'],
+    ['Bulgarian', 'Автоматичен отговор: принтер'],
+    ['Hebrew', 'תשובה אוטומטית: מדפסת'],
+    ['Thai', 'ตอบกลับอัตโนมัติ: เครื่องพิมพ์'],
+    ['Vietnamese', 'Trả lời tự động: máy in'],
+    ['Indonesian', 'Balasan otomatis: printer'],
+    ['Estonian', 'Automaatvastus: printer'],
+    ['Lithuanian', 'Automatinis atsakymas: spausdintuvas'],
+    ['Latvian', 'Automātiska atbilde: printeris'],
     ['any, behind a token', 'Re: [ABC-12] Automatic reply: printer'],
   ])('%s: %s', async (_language, subject) => {
     expect(await read([`Subject: ${subject}`])).toMatchObject({ kind: 'auto-reply', vacation: true })
@@ -108,6 +140,13 @@ describe('an out-of-office answer is known by its words', () => {
     ['an autosave trouble', 'Autosave is broken'],
     ['a holiday request', 'Question about holidays'],
     ['automatic doors', 'Automatic doors do not open'],
+    ['a German who wants to set one up', 'Abwesenheitsnotiz einrichten in Outlook'],
+    ['a Frenchman whose automatic answer fails', 'Réponse automatique ne fonctionne plus'],
+    ['a Spaniard away from his desk', 'Fuera de la oficina no puedo entrar en la VPN'],
+    ['a Brazilian away from his desk', 'Fora do escritório não consigo abrir o sistema'],
+    ['a Japanese who gets no automatic answer', '自動返信が届きません'],
+    ['somebody who is away and says so', 'Out of office today, please call Bob instead'],
+    ['a colleague who is away', 'Bob is out of the office, who helps me?'],
   ])('%s is human', async (_title, subject) => {
     expect(await read([`Subject: ${subject}`])).toMatchObject({ kind: 'human', vacation: false })
   })
@@ -121,6 +160,30 @@ describe('an out-of-office answer is known by its words', () => {
       vacation: false,
     })
     expect(await read([], 'I am out of the office until Monday, please answer Bob.')).toMatchObject({ kind: 'human' })
+  })
+})
+
+describe('machines that tell of an absence in their own ways', () => {
+  test.each([
+    ['Dovecot', ['Auto-Submitted: auto-replied (vacation)', 'Subject: Re: printer']],
+    ['Zimbra', ['Auto-Submitted: auto-replied (zimbra; vacation)', 'Precedence: bulk', 'Subject: Re: printer']],
+    ['an owner (RFC 5436)', ['Auto-Submitted: auto-replied; owner-email="bob@example.org"', 'Subject: Re: printer']],
+    ['Lotus Notes', ['Return-Path: <>', 'Subject: Bob Smith is out of the office (returning 30/11/2026)']],
+    ['an unknown ending', ['Auto-Submitted: auto-generated', 'Subject: Automatic reply']],
+  ])('%s', async (_machine, headers) => {
+    expect(await read(headers)).toMatchObject({ kind: 'auto-reply', vacation: true })
+  })
+
+  test.each([
+    ['English', 'Hi, I will be back on Monday.'],
+    ['English', 'I have limited access to email this week.'],
+    ['French', 'Je serai de retour le 30 novembre.'],
+    ['German', 'Ab dem 30. November bin ich wieder im Büro.'],
+    ['Spanish', 'Estaré de vuelta el lunes.'],
+    ['Portuguese', 'Estarei de volta na segunda-feira.'],
+  ])('%s text below a header that says so: %s', async (_language, text) => {
+    expect(await read(['Auto-Submitted: auto-replied', 'X-Autoreply: yes'], text)).toMatchObject({ vacation: true })
+    expect(await read([], text)).toMatchObject({ kind: 'human', vacation: false })
   })
 })
 
