@@ -54,6 +54,7 @@ function buildProgram(running: Running): Command {
   addHolds(program, run)
   addOutbox(program, run)
   addPeople(program, run)
+  addTables(program, run)
   return program
 }
 
@@ -229,6 +230,36 @@ function addOutbox(program: Command, run: Run): void {
     .description('send mails that are held back')
     .argument('<mail...>', 'DESK/ID as in the list')
     .action(run(async () => (await import('./cli/outbox.ts')).releaseOutgoing))
+}
+
+function addTables(program: Command, run: Run): void {
+  const tables = program
+    .command('export')
+    .description('tables of a desk over a period, as CSV; without dates the last 90 days')
+    .addHelpText(
+      'after',
+      examples(
+        'export analysis --desk KEY --from 2026-01-01 --to 2026-03-31',
+        'export analysis --desk KEY --by country,type,channel',
+        'export billables --desk KEY --from 2026-01-01 --to 2026-01-31',
+      ),
+    )
+  tables
+    .command('analysis')
+    .description('tickets counted by what the desk’s analysis: names')
+    .requiredOption('--desk <key>')
+    .option('--from <date>', 'opened on this day or later')
+    .option('--to <date>', 'opened on this day or before')
+    .option('--by <names>', 'type, priority, queue, channel, status, organisation or fields, with commas')
+    .action(run(async () => (await import('./cli/export.ts')).exportAnalysis))
+  tables
+    .command('billables')
+    .description('tickets that are to be invoiced: those that rules tagged so')
+    .requiredOption('--desk <key>')
+    .option('--from <date>', 'opened on this day or later')
+    .option('--to <date>', 'opened on this day or before')
+    .option('--tag <tag>', 'another tag', 'billable')
+    .action(run(async () => (await import('./cli/export.ts')).exportBillables))
 }
 
 function addPeople(program: Command, run: Run): void {

@@ -1,6 +1,7 @@
 // What a desk's file says about itself has to fit together: every name it uses is one it has.
 
 import type { Desk } from '../desks/desk.ts'
+import { analysisColumns } from '../gateway/analysis-store.ts'
 import { nearest } from '../rules/conditions/condition.ts'
 import { compilePattern } from '../rules/pattern.ts'
 import { moments } from '../tickets/clock-schema.ts'
@@ -66,6 +67,9 @@ function checkNames(desk: Desk, around: DeskSurroundings, report: Report): void 
       expect(report, ['agreement', stage, key], 'status', desk.agreement?.[stage][key], Object.keys(desk.statuses))
   desk.agreement?.needed.types.forEach((type, i) => {
     expect(report, ['agreement', 'needed', 'types', i], 'type', type, Object.keys(desk.types))
+  })
+  desk.analysis.forEach((key, i) => {
+    expect(report, ['analysis', i], 'field or column', key, [...analysisColumns, ...Object.keys(desk.fields)])
   })
   checkReports(desk, report)
   checkReferences(desk, report)

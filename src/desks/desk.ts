@@ -218,6 +218,12 @@ export const deskSchema = z.strictObject({
     .default([])
     .describe('references of others that tickets wait for (#reference), and who writes about them'),
   banned: bannedSchema.describe('senders and subjects whose mail opens nothing; agents add to them with #ban'),
+  analysis: z
+    .array(z.string())
+    .default(['type'])
+    .describe(
+      'what the supervisors’ page and `guichet export analysis` count tickets by: type, priority, queue, channel, status, organisation, or fields',
+    ),
   faq: faqSchema
     .optional()
     .describe('questions that come again and again; the acknowledgement carries the answers that fit'),

@@ -42,10 +42,11 @@ const phrases = {
     'toujours pas|pas encore|no resuelto|no esta resuelto|sin resolver|no funciona|' +
     'sigue sin funcionar|todavia no|aun no',
   approved:
-    'approve|approved|i approve|i agree|i accept|accepted|go ahead|bon pour accord|j approuve|' +
+    'approve|approved|i approve|you have my agreement|je donne mon accord|vous avez mon accord|' +
+    'doy mi conformidad|tiene mi conformidad|estoy conforme|i agree|i accept|accepted|go ahead|bon pour accord|j approuve|' +
     'j accepte|approuve|accepte|accord|apruebo|aprobado|acepto|aceptado|conforme|adelante',
   refused:
-    'refuse|refused|i refuse|rejected|i reject|i do not agree|i disagree|je refuse|refusee|' +
+    'je ne donne pas mon accord|no doy mi conformidad|no estoy conforme|refuse|refused|i refuse|rejected|i reject|i do not agree|i disagree|je refuse|refusee|' +
     'pas d accord|je ne suis pas d accord|rechazo|rechazado|no acepto|no apruebo|no estoy de acuerdo',
   mute: 'mute|muet|silence|silencio|silenciar|no more mails|plus de messages|no mas mensajes|' + 'no mas correos',
   unmute: 'unmute|reactiver|reactivar',

@@ -3,8 +3,10 @@
 import { html } from 'hono/html'
 import type { Desk } from '../desks/desk.ts'
 import { type LocalisedText, textIn } from '../desks/text.ts'
+import type { AnalysisRow } from '../gateway/analysis-store.ts'
+import { analysisPart } from './analysis.ts'
 import { dayChart, rowChart } from './charts.ts'
-import { clocksPart, holdsPart, outboxPart, recentPart } from './desk-tables.ts'
+import { clocksPart, holdsPart, incidentsPart, outboxPart, recentPart } from './desk-tables.ts'
 import type {
   ClockCount,
   ClockRow,
@@ -12,6 +14,7 @@ import type {
   DeliveryRow,
   DeskFigures,
   HoldRow,
+  IncidentRow,
   MailboxRow,
   OpenCount,
   OpenGroup,
@@ -30,11 +33,13 @@ export interface DeskFacts {
   readonly open: readonly OpenCount[]
   readonly clockCounts: readonly ClockCount[]
   readonly clocks: readonly ClockRow[]
+  readonly incidents: readonly IncidentRow[]
   readonly holds: readonly HoldRow[]
   readonly mailboxes: readonly MailboxRow[]
   readonly deliveries: readonly DeliveryRow[]
   readonly recent: readonly RecentRow[]
   readonly days: readonly DayCount[]
+  readonly analysis: readonly AnalysisRow[]
   readonly format: Format
   readonly base: string
   readonly now: Date
@@ -58,6 +63,8 @@ export function deskPage(facts: DeskFacts): Html {
 <p class="soft">${words.asOf} <time datetime="${now.toISOString()}">${format.instant(now)}</time></p>
 ${part('open', words.change(words.openRequests, '', format.number(facts.figures.open)), openPart(facts, words))}
 ${part('days', words.days30, daysPart(facts, words))}
+${facts.analysis.length === 0 ? '' : part('analysis', words.analysis, analysisPart(facts, words))}
+${desk.alerts.length === 0 ? '' : part('incidents', words.incidents, incidentsPart(facts, words))}
 ${part('clocks', words.clocks, clocksPart(facts, words))}
 ${part('holds', words.holds, holdsPart(facts, words))}
 ${part('outbox', words.outbox, outboxPart(facts, words))}

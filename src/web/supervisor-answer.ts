@@ -3,6 +3,7 @@
 import { getCookie } from 'hono/cookie'
 import { serialize } from 'hono/utils/cookie'
 import type { Desk } from '../desks/desk.ts'
+import { loadAnalysis } from '../gateway/analysis-store.ts'
 import { type Answer, languageOf, type WebContext, type WebDeps } from './answer.ts'
 import { deskPage } from './desk-page.ts'
 import { desksPage } from './desks-page.ts'
@@ -87,7 +88,7 @@ export async function deskAnswer(deps: WebDeps, c: WebContext, key: string, base
   if (entered !== 'all' && !entered.has(key)) return closedDoor
   if (!desk) return { kind: 'notice', notice: 'notFound' }
   const { sql } = deps
-  const [figures, open, clockCounts, clocks, holds, mailboxes, deliveries, recent, days] = await Promise.all([
+  const [figures, open, clockCounts, clocks, holds, mailboxes, deliveries, recent, days, analysis] = await Promise.all([
     loadDeskFigures(sql, [key], now),
     loadOpenCounts(sql, key, now),
     loadClockCounts(sql, key, now),
@@ -97,6 +98,7 @@ export async function deskAnswer(deps: WebDeps, c: WebContext, key: string, base
     loadTroubledDeliveries(sql, key),
     loadRecent(sql, key),
     loadDays(sql, { desk: key, zone: desk.calendar.zone, now }),
+    loadAnalysis(sql, { desk: key, from: new Date(now.getTime() - 90 * 86_400_000), to: now }, desk.analysis),
   ])
   const [counted] = figures
   if (!counted) return { kind: 'notice', notice: 'notFound' }
@@ -115,6 +117,7 @@ export async function deskAnswer(deps: WebDeps, c: WebContext, key: string, base
       deliveries,
       recent,
       days,
+      analysis,
       format,
       base,
       now,

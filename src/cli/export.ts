@@ -1,0 +1,108 @@
+// `guichet export`: tables of a desk's tickets over a period, as CSV on standard output.
+
+import { type Cell, csvTable } from '../desks/csv.ts'
+import type { Desk } from '../desks/desk.ts'
+import { textIn } from '../desks/text.ts'
+import { type ExportedTicket, loadAnalysis, loadTagged, type Period } from '../gateway/analysis-store.ts'
+import { compileCalendar } from '../tickets/calendar.ts'
+import { withConfiguration } from './configuration.ts'
+import type { OpenDatabase } from './database.ts'
+import { deskArgument } from './print.ts'
+import { Refusal } from './refusal.ts'
+
+export interface ExportOptions {
+  readonly desk: string
+  readonly from?: string
+  readonly to?: string
+  readonly by?: string
+  readonly tag?: string
+}
+
+/** The local days from..to of a desk, both included; absent: the last 90 days. */
+export function periodOf(desk: Desk, options: Pick<ExportOptions, 'from' | 'to'>, now: Date): Period {
+  const calendar = compileCalendar(desk.calendar)
+  const today = calendar.dateOf(now.getTime())
+  const last = options.to === undefined ? today : dayArgument(options.to)
+  const first = options.from === undefined ? last - 89 : dayArgument(options.from)
+  if (first > last) throw new Refusal(`--from ${options.from ?? ''} comes after --to ${options.to ?? 'today'}.`)
+  return { desk: desk.desk, from: new Date(calendar.atWall(first, 0)), to: new Date(calendar.atWall(last + 1, 0)) }
+}
+
+function dayArgument(text: string): number {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== text)
+    throw new Refusal(`"${text}" is no date: write 2026-01-31.`)
+  return at / 86_400_000
+}
+
+async function exported(
+  options: ExportOptions,
+  work: (sql: OpenDatabase['sql'], desk: Desk, period: Period) => Promise<string>,
+): Promise<void> {
+  await withConfiguration(async ({ sql, configuration }) => {
+    const desk = deskArgument(configuration, options.desk)
+    process.stdout.write(await work(sql, desk, periodOf(desk, options, new Date())))
+  })
+}
+
+const nameOf = (desk: Desk, key: string): string => textIn(desk.fields[key]?.name, desk.language, desk.language) || key
+
+/** Tickets counted by what the desk's `analysis:` names, or by `--by`. */
+export async function exportAnalysis(options: ExportOptions): Promise<void> {
+  await exported(options, async (sql, desk, period) => {
+    const keys = options.by === undefined ? desk.analysis : options.by.split(',').map((key) => key.trim())
+    const rows = await loadAnalysis(sql, period, keys)
+    return csvTable(
+      [...keys.map((key) => nameOf(desk, key)), 'tickets', 'closed', 'reopened', 'minutes', 'median-hours'],
+      rows.map((row): Cell[] => [
+        ...row.values,
+        row.count,
+        row.closed,
+        row.reopened,
+        row.minutes,
+        row.hours === null ? null : Math.round(row.hours * 10) / 10,
+      ]),
+    )
+  })
+}
+
+/** Tickets that are to be invoiced: those with the tag `billable`, or `--tag`. */
+export async function exportBillables(options: ExportOptions): Promise<void> {
+  await exported(options, async (sql, desk, period) =>
+    ticketTable(desk, await loadTagged(sql, period, options.tag ?? 'billable')),
+  )
+}
+
+function ticketTable(desk: Desk, tickets: readonly ExportedTicket[]): string {
+  const fields = Object.keys(desk.fields)
+  return csvTable(
+    [
+      'ticket',
+      'opened',
+      'closed',
+      'organisation',
+      'requester',
+      'address',
+      'subject',
+      'type',
+      'status',
+      'agent',
+      'minutes',
+      ...fields,
+    ],
+    tickets.map((t): Cell[] => [
+      `${desk.prefix}-${t.number}`,
+      t.createdAt,
+      t.closedAt,
+      t.organisation,
+      t.requester,
+      t.address,
+      t.subject,
+      textIn(desk.types[t.type]?.name, desk.language, desk.language) || t.type,
+      textIn(desk.statuses[t.status]?.name, desk.language, desk.language) || t.status,
+      t.assignee,
+      Number(t.fields['minutes'] ?? 0),
+      ...fields.map((key) => t.fields[key]),
+    ]),
+  )
+}

@@ -1,0 +1,284 @@
+// Rows O1 to O14: customers of an accounting software in many countries, their branches and distributors, and the central support
+// behind them. Everything the desk does comes from desks/onyx.yaml and the templates.
+
+import { afterEach, expect, test } from 'vitest'
+import { numberIn } from '../support/conversation.ts'
+import { startExampleDesks } from '../support/example-desks.ts'
+import { choiceIn, only, type Sent, type TestGateway } from '../support/gateway.ts'
+
+const desk = 'onyx'
+const at = '2026-11-18T09:00:00Z'
+const moussa = 'Moussa Houssein <contact@onyx.client.test>'
+const khadija = 'Khadija El Amrani <finance@atlas-textile.client.test>'
+const omar = 'Omar Al-Qahtani <accounts@najd-foods.client.test>'
+const purificacion = 'Purificación Ebang <administracion@bioko-comercial.client.test>'
+const ismail = 'Ismaïl Darar <caisse@marche-plateau.client.test>'
+const chinedu = 'Chinedu Okafor <office@lagos-steel.client.test>'
+
+let gateway: TestGateway
+afterEach(() => gateway.close())
+
+const start = async (when = at): Promise<void> => {
+  gateway = await startExampleDesks([desk], when)
+}
+const ask = (from: string, subject: string, text: string): Promise<Sent[]> =>
+  gateway.exchange({ from, to: `${desk}@guichet.test`, subject, text })
+const addressOf = (from: string): string => from.replace(/^.*<|>$/g, '')
+const staff = (name: string): string => `${name}@onyx.staff.test`
+
+interface Opened {
+  readonly number: number
+  readonly ack: Sent
+  readonly sent: readonly Sent[]
+}
+async function opens(from: string, subject: string, text: string): Promise<Opened> {
+  const sent = await ask(from, subject, text)
+  const ack = only(sent, addressOf(from))
+  return { number: numberIn(ack.subject), ack, sent }
+}
+
+test('O1: the branch or distributor of the customer serves them, in its own hours and language', async () => {
+  await start()
+  const djibouti = await opens(moussa, 'Balance âgée', 'Bonjour, comment imprimer la balance âgée des clients ?')
+  const casablanca = await opens(khadija, 'Balance âgée', 'Bonjour, comment imprimer la balance âgée des clients ?')
+  const riyadh = await opens(omar, 'Aged balance', 'Hello, how do I print the aged balance of our customers?')
+  const malabo = await opens(purificacion, 'Saldo vencido', 'Hola, ¿cómo imprimo el saldo vencido de los clientes?')
+  expect((await gateway.ticket(djibouti.number, desk)).queue).toBe('djibouti')
+  expect((await gateway.ticket(casablanca.number, desk)).queue).toBe('casablanca')
+  expect((await gateway.ticket(riyadh.number, desk)).queue).toBe('riyadh')
+  expect((await gateway.ticket(malabo.number, desk)).queue).toBe('malabo')
+  only(djibouti.sent, staff('agent'))
+  only(casablanca.sent, staff('casablanca'))
+  expect(only(riyadh.sent, staff('riyadh')).text).toContain('in the name of OnyxPro')
+  expect(malabo.ack.text).toContain('Hemos recibido')
+  // In Morocco the 18th of November is a holiday: each acknowledgement counts by the hours of the team that serves.
+  expect(casablanca.ack.text).toMatch(/jeudi 19 novembre\s+à 08:30 UTC\+1/)
+  expect(djibouti.ack.text).toMatch(/jeudi 19 novembre à 12:00 UTC\+3/)
+})
+
+test('O12: shops have their own team, every day, whatever the branch', async () => {
+  // A Friday, when the branch in Djibouti is closed.
+  await start('2026-11-20T12:00:00Z')
+  const { number, ack, sent } = await opens(ismail, 'Caisse 2', 'Bonjour, la caisse 2 n’imprime plus les tickets.')
+  expect(await gateway.ticket(number, desk)).toMatchObject({ queue: 'points-of-sale', fields: { product: 'onyx-pos' } })
+  only(sent, staff('shops'))
+  expect(ack.text).not.toContain('fermés')
+  const closed = await opens(moussa, 'Balance', 'Bonjour, comment imprimer la balance ?')
+  expect(closed.ack.text).toContain('fermés')
+})
+
+test('O2, O13: price and date are agreed before the work, the work after it, and the agreement ends the request', async () => {
+  await start()
+  const hodan = `Hodan Waberi <${staff('agent')}>`
+  const { number, sent, ack } = await opens(
+    moussa,
+    'Modèle de facture',
+    'Bonjour, merci d’adapter le modèle de facture à notre logo.',
+  )
+  expect(ack.text.replace(/\s+/g, ' ')).toContain('rien n’est exécuté sans votre accord')
+  const told = only(sent, staff('agent'))
+  // Without the customer's agreement the work cannot be called done.
+  const early = only(await gateway.reply(told, { from: hodan, text: '#résolu' }), staff('agent'))
+  expect(early.text.replace(/\s+/g, ' ')).toContain('attend encore l’accord du client')
+  const asked = only(
+    await gateway.reply(told, {
+      from: hodan,
+      text: '#accord avant 45 000 DJF 25/11/2026\nNous adaptons l’en-tête et le pied de la facture, sur votre poste principal.',
+    }),
+    'contact@onyx.client.test',
+  )
+  expect(asked.text).toMatch(/Prix\s+45\s000\sDJF/)
+  expect(asked.text).toMatch(/Date prévue +mercredi 25 novembre 2026/)
+  expect(asked.text).toContain('sur votre poste')
+  expect(await gateway.ticket(number, desk)).toMatchObject({ status: 'waiting', fields: { price: '45000 DJF' } })
+  const agreed = await gateway.exchange({
+    from: moussa,
+    to: choiceIn(asked, /mon accord/),
+    subject: 'Accord',
+    text: '',
+  })
+  expect(only(agreed, 'contact@onyx.client.test').text).toContain('Nous avons noté votre accord')
+  expect(only(agreed, staff('agent')).text).toMatch(/d’accord/)
+  expect(await gateway.ticket(number, desk)).toMatchObject({
+    status: 'in-progress',
+    fields: { approval: 'approved', 'approved-by': 'contact@onyx.client.test' },
+  })
+  const done = only(
+    await gateway.reply(told, { from: hodan, text: '#accord après\nLe modèle est installé, merci de vérifier.' }),
+    'contact@onyx.client.test',
+  )
+  expect(done.text.replace(/\s+/g, ' ')).toContain('Il ne manque plus que votre accord')
+  expect((await gateway.ticket(number, desk)).status).toBe('agreement')
+  // Refused, in plain words: the request goes back to the engineer.
+  const refused = await gateway.reply(done, { from: moussa, text: 'Pas d’accord\n\nLe logo est trop petit.' })
+  expect(only(refused, 'contact@onyx.client.test').text.replace(/\s+/g, ' ')).toContain('revient à l’ingénieur')
+  expect(only(refused, staff('agent')).text).toContain('trop petit')
+  expect((await gateway.ticket(number, desk)).status).toBe('in-progress')
+  const again = only(
+    await gateway.reply(told, { from: hodan, text: '#accord après\nLe logo est agrandi.' }),
+    'contact@onyx.client.test',
+  )
+  const ended = await gateway.reply(again, { from: moussa, text: 'Je donne mon accord.' })
+  expect(only(ended, 'contact@onyx.client.test').text.replace(/\s+/g, ' ')).toMatch(/(est terminée|ajouté)/)
+  expect((await gateway.ticket(number, desk)).status).toBe('closed')
+})
+
+test('O3: reasons are told from the words of the customer, and corrected by the engineer', async () => {
+  await start()
+  const reasons: [string, string, string][] = [
+    ['Message d’erreur', 'Un message d’erreur apparaît et le logiciel se ferme.', 'error-system'],
+    ['Erreur', 'Une erreur apparaît depuis la coupure de courant de ce matin.', 'error-external'],
+    ['Erreur de saisie', 'Nous avons une erreur, un avoir a été supprimé par erreur.', 'error-use'],
+    ['Version 5', 'Quand pourrons-nous installer la nouvelle version ?', 'update'],
+    ['Facture', 'Pouvez-vous ajouter un champ au bon de livraison ?', 'adaptation'],
+    ['Question', 'Comment clôturer le mois d’octobre ?', 'help'],
+  ]
+  for (const [subject, text, type] of reasons) {
+    const { number } = await opens(moussa, subject, `Bonjour, ${text}`)
+    expect((await gateway.ticket(number, desk)).type).toBe(type)
+  }
+  const { number, sent } = await opens(khadija, 'Souci', 'Bonjour, le total est faux dans le journal des ventes.')
+  await gateway.reply(only(sent, staff('casablanca')), {
+    from: staff('casablanca'),
+    text: '#type erreur d’utilisation\n#champ cause use',
+  })
+  expect(await gateway.ticket(number, desk)).toMatchObject({ type: 'error-use', fields: { cause: 'use' } })
+})
+
+test('O4: the engineer records by which means the customer was helped', async () => {
+  await start()
+  const { number, sent } = await opens(omar, 'Aged balance', 'Hello, how do I print the aged balance?')
+  const done = await gateway.reply(only(sent, staff('riyadh')), {
+    from: staff('riyadh'),
+    text: '#field means remote\n#time 25\nI showed you the report on your screen this morning.',
+  })
+  expect(only(done, addressOf(omar)).text).toContain('on your screen')
+  expect(await gateway.ticket(number, desk)).toMatchObject({ fields: { means: 'remote', minutes: 25 } })
+  // By telephone, for a customer who did not write.
+  const phoned = await gateway.exchange({
+    from: staff('riyadh'),
+    to: `${desk}@guichet.test`,
+    subject: 'Year end',
+    text: `#for ${addressOf(omar)}\n#channel phone\nThe customer asked on the telephone how to close the year.`,
+  })
+  const behalf = numberIn(only(phoned, addressOf(omar)).subject)
+  expect((await gateway.ticket(behalf, desk)).channel).toBe('phone')
+})
+
+test('O5, O14: the report of a visit goes to the lists of the desk, and suggestions in it become requests of their own', async () => {
+  await start()
+  const { number, sent } = await opens(
+    moussa,
+    'Visite',
+    'Bonjour, nous souhaitons la visite d’un ingénieur pour examiner nos postes.',
+  )
+  expect((await gateway.ticket(number, desk)).type).toBe('visit')
+  const mails = await gateway.reply(only(sent, staff('agent')), {
+    from: `Hodan Waberi <${staff('agent')}>`,
+    text: [
+      '#rapport',
+      'Visite du 18 novembre au siège, trois postes examinés.',
+      'Sauvegardes en ordre ; mise à jour 5.2 installée sur le serveur.',
+      'Suggestion : exporter la balance âgée vers un tableur',
+      'Suggestion : prévenir avant la fin de la garantie',
+    ].join('\n'),
+    attachments: [{ filename: 'constat.pdf', content: '%PDF-1.4 constat', contentType: 'application/pdf' }],
+  })
+  const direction = only(mails, staff('direction.technique'))
+  expect(direction.text).toContain('trois postes examinés')
+  expect(direction.attachments.map((a) => a.filename)).toEqual(['constat.pdf'])
+  expect(direction.text).not.toContain('/t/onyx.')
+  only(mails, staff('direction.commerciale'))
+  only(mails, staff('supervisor'))
+  only(mails, staff('expert'))
+  const told = mails.filter((m) => m.to === 'contact@onyx.client.test')
+  expect(told.map((m) => m.text).join()).not.toContain('trois postes')
+  expect(told).toHaveLength(2)
+  expect((await gateway.ticket(number, desk)).entries.find((e) => e.data['report'])?.public).toBe(false)
+  expect(await gateway.ticket(number + 1, desk)).toMatchObject({
+    type: 'suggestion',
+    channel: 'visit',
+    subject: 'exporter la balance âgée vers un tableur',
+    links: [`split onyx#${number}`],
+  })
+  expect((await gateway.ticket(number + 2, desk)).type).toBe('suggestion')
+})
+
+test('O6: what is covered is said in the answer; work outside first year and guarantee is marked billable', async () => {
+  await start()
+  const covered = await opens(moussa, 'Question', 'Bonjour, comment clôturer le mois ?')
+  expect(covered.ack.text).not.toContain('facturée')
+  expect(await gateway.ticket(covered.number, desk)).toMatchObject({ tags: [], fields: { entitlement: 'guarantee' } })
+  const paid = await opens(khadija, 'Question', 'Bonjour, comment clôturer le mois ?')
+  expect(paid.ack.text.replace(/\s+/g, ' ')).toContain('cette intervention sera facturée')
+  expect(await gateway.ticket(paid.number, desk)).toMatchObject({
+    tags: ['billable'],
+    fields: { entitlement: 'billable' },
+  })
+  const french = await opens(purificacion, 'Consulta', 'Hola, ¿cómo cierro el mes de octubre?')
+  expect(french.ack.text.replace(/\s+/g, ' ')).toContain('se facturará')
+})
+
+test('O7: a branch hands the whole file to the central support, with its files, and gets it back', async () => {
+  await start()
+  const sent = await gateway.exchange({
+    from: moussa,
+    to: `${desk}@guichet.test`,
+    subject: 'Écart de stock',
+    text: 'Bonjour, le stock théorique du dépôt 3 ne correspond pas au journal.',
+    attachments: [{ filename: 'journal.csv', content: 'depot;stock\n3;-12\n', contentType: 'text/csv' }],
+  })
+  const number = numberIn(only(sent, 'contact@onyx.client.test').subject)
+  const told = only(sent, staff('agent'))
+  await gateway.reply(told, { from: staff('agent'), text: '#note Reproduit chez nous avec la version 5.1.' })
+  const handed = await gateway.reply(told, {
+    from: staff('agent'),
+    text: '#escalader\n#note Le dépôt 3 a été créé par import ; besoin d’un expert.',
+  })
+  const central = only(handed, staff('expert'))
+  expect(central.text).toContain('ne correspond pas au journal')
+  expect(central.text).toContain('version 5.1')
+  expect(central.text).toContain('besoin d’un expert')
+  expect(central.attachments.map((a) => a.filename)).toEqual(['journal.csv'])
+  expect(await gateway.ticket(number, desk)).toMatchObject({ queue: 'central', status: 'with-central', assignee: null })
+  const customer = only(handed, 'contact@onyx.client.test')
+  expect(customer.text).toContain('support technique central')
+  const back = await gateway.reply(central, {
+    from: staff('expert'),
+    text: '#queue Djibouti\n#note Rebuild the stock of depot 3 with the tool of version 5.2.',
+  })
+  expect(only(back, staff('agent')).text).toContain('Rebuild the stock')
+  expect(await gateway.ticket(number, desk)).toMatchObject({ queue: 'djibouti', status: 'in-progress' })
+  // A country without a specialist, and a large project, are served by the central support from the start.
+  const lagos = await opens(chinedu, 'Closing', 'Hello, how do I close the month?')
+  expect(await gateway.ticket(lagos.number, desk)).toMatchObject({ queue: 'central', status: 'received' })
+})
+
+test('O9: an error of the system goes to the developers; their solution comes back and the customer is told', async () => {
+  await start()
+  const { number, sent } = await opens(
+    moussa,
+    'Bogue',
+    'Bonjour, le logiciel se ferme avec un message d’erreur à l’impression.',
+  )
+  const told = only(sent, staff('agent'))
+  const waiting = await gateway.reply(told, {
+    from: staff('agent'),
+    text: '#référence DEV-412\n#statut auprès des développeurs',
+  })
+  expect(only(waiting, 'contact@onyx.client.test').text.replace(/\s+/g, ' ')).toContain('préparent une solution')
+  const ticket = await gateway.ticket(number, desk)
+  expect(ticket).toMatchObject({ status: 'with-developers', fields: { reference: 'DEV-412' } })
+  expect(ticket.clocks.find((c) => c.name === 'resolution')?.state).toBe('paused')
+  const bugs = 'Suivi des anomalies <bugs@dev.onyx.staff.test>'
+  const news = await ask(bugs, 'DEV-412 reproduit', 'Nous avons reproduit DEV-412 et cherchons la cause.')
+  expect(news.map((m) => m.to)).toEqual([staff('agent')])
+  expect((await gateway.ticket(number, desk)).status).toBe('with-developers')
+  const solved = await ask(bugs, 'DEV-412 corrigé', 'DEV-412 est corrigé, livré avec la version 5.2.1.')
+  expect(only(solved, 'contact@onyx.client.test').text.replace(/\s+/g, ' ')).toContain('ont livré une solution')
+  expect(only(solved, staff('agent')).text).toContain('5.2.1')
+  expect((await gateway.ticket(number, desk)).status).toBe('in-progress')
+  // Somebody else who names the reference moves nothing.
+  const other = await opens(khadija, 'DEV-412', 'Bonjour, on m’a parlé de DEV-412, est-ce corrigé ?')
+  expect(other.number).toBe(number + 1)
+})
