@@ -1,6 +1,7 @@
 // `guichet export`: tables of a desk's tickets over a period, as CSV on standard output.
 
-import { type Cell, csvTable } from '../desks/csv.ts'
+import type { Queryable } from '../db/pool.ts'
+import { writeCsv } from '../desks/csv.ts'
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import { type ExportedTicket, loadAnalysis, loadTagged, type Period } from '../gateway/analysis-store.ts'
@@ -47,23 +48,9 @@ async function exported(
 
 const nameOf = (desk: Desk, key: string): string => textIn(desk.fields[key]?.name, desk.language, desk.language) || key
 
-/** Tickets counted by what the desk's `analysis:` names, or by `--by`. */
+/** Tickets counted by what the desk’s `analysis:` names, or by `--by`. */
 export async function exportAnalysis(options: ExportOptions): Promise<void> {
-  await exported(options, async (sql, desk, period) => {
-    const keys = options.by === undefined ? desk.analysis : options.by.split(',').map((key) => key.trim())
-    const rows = await loadAnalysis(sql, period, keys)
-    return csvTable(
-      [...keys.map((key) => nameOf(desk, key)), 'tickets', 'closed', 'reopened', 'minutes', 'median-hours'],
-      rows.map((row): Cell[] => [
-        ...row.values,
-        row.count,
-        row.closed,
-        row.reopened,
-        row.minutes,
-        row.hours === null ? null : Math.round(row.hours * 10) / 10,
-      ]),
-    )
-  })
+  await exported(options, (sql, desk, period) => analysisTable(sql, desk, period, options.by))
 }
 
 /** Tickets that are to be invoiced: those with the tag `billable`, or `--tag`. */
@@ -73,9 +60,34 @@ export async function exportBillables(options: ExportOptions): Promise<void> {
   )
 }
 
-function ticketTable(desk: Desk, tickets: readonly ExportedTicket[]): string {
+export async function analysisTable(sql: Queryable, desk: Desk, period: Period, by?: string): Promise<string> {
+  const keys = by === undefined ? desk.analysis : by.split(',').map((key) => key.trim())
+  const rows = await loadAnalysis(sql, period, keys)
+  return tableOf(
+    [...keys.map((key) => nameOf(desk, key)), 'tickets', 'closed', 'reopened', 'minutes', 'median-hours'],
+    rows.map((row): Cell[] => [
+      ...row.values,
+      row.count,
+      row.closed,
+      row.reopened,
+      row.minutes,
+      row.hours === null ? null : Math.round(row.hours * 10) / 10,
+    ]),
+  )
+}
+
+type Cell = string | number | boolean | Date | null | undefined
+
+const tableOf = (head: readonly string[], rows: readonly (readonly Cell[])[]): string =>
+  writeCsv([
+    head,
+    ...rows.map((row) => row.map((cell) => (cell instanceof Date ? cell.toISOString() : String(cell ?? '')))),
+  ])
+
+/** One line a ticket, with every field of the desk. */
+export function ticketTable(desk: Desk, tickets: readonly ExportedTicket[]): string {
   const fields = Object.keys(desk.fields)
-  return csvTable(
+  return tableOf(
     [
       'ticket',
       'opened',

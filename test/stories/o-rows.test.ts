@@ -2,6 +2,9 @@
 // behind them. Everything the desk does comes from desks/onyx.yaml and the templates.
 
 import { afterEach, expect, test } from 'vitest'
+import { analysisTable, periodOf, ticketTable } from '../../src/cli/export.ts'
+import type { Configuration } from '../../src/config/load.ts'
+import { loadTagged } from '../../src/gateway/analysis-store.ts'
 import { numberIn } from '../support/conversation.ts'
 import { startExampleDesks } from '../support/example-desks.ts'
 import { choiceIn, only, type Sent, type TestGateway } from '../support/gateway.ts'
@@ -18,8 +21,10 @@ const chinedu = 'Chinedu Okafor <office@lagos-steel.client.test>'
 let gateway: TestGateway
 afterEach(() => gateway.close())
 
-const start = async (when = at): Promise<void> => {
-  gateway = await startExampleDesks([desk], when)
+const start = async (when = at): Promise<Configuration> => {
+  const started = await startExampleDesks([desk], when)
+  gateway = started
+  return started.configuration
 }
 const ask = (from: string, subject: string, text: string): Promise<Sent[]> =>
   gateway.exchange({ from, to: `${desk}@guichet.test`, subject, text })
@@ -281,4 +286,35 @@ test('O9: an error of the system goes to the developers; their solution comes ba
   // Somebody else who names the reference moves nothing.
   const other = await opens(khadija, 'DEV-412', 'Bonjour, on m’a parlé de DEV-412, est-ce corrigé ?')
   expect(other.number).toBe(number + 1)
+})
+
+test('O3, O8: the page and a table count requests by country, type and cause; billables of a period are a table too', async () => {
+  const configuration = await start()
+  const billed = await opens(
+    khadija,
+    'Journal',
+    'Bonjour, le total du journal des ventes est faux, un avoir a été supprimé par erreur, message d’erreur 12.',
+  )
+  await gateway.reply(only(billed.sent, staff('casablanca')), { from: staff('casablanca'), text: '#temps 45' })
+  await opens(moussa, 'Clôture', 'Bonjour, comment clôturer le mois ?')
+  await opens(moussa, 'Balance', 'Bonjour, comment imprimer la balance ?')
+  const onyx = configuration.desks.get(desk)
+  if (!onyx) throw new Error('no desk')
+  const period = periodOf(onyx, { from: '2026-11-01', to: '2026-11-18' }, gateway.now())
+  expect((await analysisTable(gateway.database.sql, onyx, period)).split('\r\n')).toEqual([
+    'Pays,type,Cause,tickets,closed,reopened,minutes,median-hours',
+    'DJ,help,,2,0,0,0,',
+    'MA,error-use,use,1,0,0,45,',
+    '',
+  ])
+  const [head, line, end] = ticketTable(onyx, await loadTagged(gateway.database.sql, period, 'billable')).split('\r\n')
+  expect(head).toContain('ticket,opened,closed,organisation,requester')
+  expect(line).toMatch(
+    /^ONX-1,2026-11-18T09:00:00.000Z,,Atlas Textile,Khadija El Amrani,finance@atlas-textile.client.test,/,
+  )
+  expect(end).toBe('')
+  const page = await fetch(`${gateway.web}/desks/${desk}`, {
+    headers: { authorization: 'Bearer supervisor-token-of-the-tests', 'accept-language': 'fr' },
+  })
+  expect(await page.text()).toMatch(/Demandes des 90 derniers jours[\s\S]*MA[\s\S]*Erreur d’utilisation/)
 })
