@@ -65,6 +65,8 @@ export function describeReading(file: string, message: InboundMessage): Record<s
     problem: message.problem,
     fromProblem: message.fromProblem,
     vacation: message.origin.vacation,
+    doubts: message.doubts ?? [],
+    spamEvidence: message.origin.spamEvidence ?? [],
   }
 }
 
@@ -132,6 +134,8 @@ function describeForPeople(file: string, message: InboundMessage): string {
         `  file     ${attachment.filename ?? '(no name)'} ${attachment.contentType} ${attachment.size} octets${attachment.inline ? ' inline' : ''}`,
     ),
     ...(message.problem === null ? [] : [`  problem  ${message.problem}`]),
+    ...(message.doubts ?? []).map((doubt) => `  doubt    ${doubt}`),
+    ...(message.origin.spamEvidence ?? []).map((evidence) => `  spam     ${evidence}`),
     ...message.replyText.split('\n').map((line) => `  | ${line}`),
   ]
   return lines.join('\n')

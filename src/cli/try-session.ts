@@ -60,7 +60,7 @@ async function write(session: Session): Promise<void> {
   const to = someone((/^\d{1,3}$/.test(answer) ? desks[Number(answer) - 1]?.address : undefined) ?? answer)
   const subject = await ask('Subject: ')
   const text = await askText(session)
-  say(told(await exchange(trial, { from: me, to: to.address, subject, text })))
+  say(told(trial, await exchange(trial, { from: me, to: to.address, subject, text })))
 }
 
 async function choose(session: Session, number: string): Promise<void> {
@@ -70,7 +70,7 @@ async function choose(session: Session, number: string): Promise<void> {
   for (const [i, choice] of mail.choices.entries()) say(`${String(i + 1).padStart(3)}  ${choice.label}\n`)
   const choice = mail.choices[Number((await ask('Which? ')).trim()) - 1]
   if (!choice) return say('None of these.\n')
-  say(told(await exchange(trial, answerByChoice(mail, choice, me))))
+  say(told(trial, await exchange(trial, answerByChoice(mail, choice, me))))
 }
 
 async function act(session: Session, line: string): Promise<void> {
@@ -88,7 +88,7 @@ async function act(session: Session, line: string): Promise<void> {
     case 'reply': {
       const { mail } = numbered(mails, number, me.address)
       const text = await askText(session)
-      return say(told(await exchange(trial, answerTo(mail, { ...me, name: me.name || mail.to.name }, text))))
+      return say(told(trial, await exchange(trial, answerTo(mail, { ...me, name: me.name || mail.to.name }, text))))
     }
     case 'choose':
       return choose(session, number)

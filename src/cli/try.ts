@@ -18,6 +18,8 @@ const PATIENCE_MS = 8_000
 export interface Trial {
   readonly at: Submission
   readonly folder: string
+  /** Outgoing mail goes to a relay: it is read there, not here. */
+  readonly relayed: boolean
   readonly configuration: Configuration
 }
 
@@ -35,18 +37,20 @@ export async function openTrial(): Promise<Trial> {
   return {
     at: { host, port: smtp.port, authservId: trusted?.['authserv-id'] ?? null },
     folder: resolve(environment.data, 'outgoing'),
+    relayed: environment.relayUrl !== null || configuration.settings.relay.url !== undefined,
     configuration,
   }
 }
 
 /** Sends, and gives what the gateway sent because of it. */
-export async function exchange({ at, folder }: Trial, mail: Outgoing): Promise<Filed[]> {
+export async function exchange({ at, folder, relayed }: Trial, mail: Outgoing): Promise<Filed[]> {
   const watch = await watchOutgoing(folder)
   await submit(at, mail, new Date())
-  return watch.arrivals(PATIENCE_MS)
+  return watch.arrivals(relayed ? 0 : PATIENCE_MS)
 }
 
-export function told(mails: readonly Filed[]): string {
+export function told({ relayed }: Trial, mails: readonly Filed[]): string {
+  if (relayed) return 'Outgoing mail goes to a relay: what has been sent because of it is read there.\n'
   if (mails.length === 0)
     return 'Nothing has been sent because of it (yet). The log of the gateway tells why; `./script/guichet holds list` shows what is held.\n'
   const width = Math.max(...mails.map(({ mail }) => mail.to.address.length))
@@ -60,7 +64,7 @@ export async function trySend(options: { as: string; to: string; subject: string
   const to = someone(options.to)
   const trial = await openTrial()
   const sent = await exchange(trial, { from, to: to.address, subject: options.subject, text: options.text })
-  process.stdout.write(`Sent to ${to.address}.\n${told(sent)}`)
+  process.stdout.write(`Sent to ${to.address}.\n${told(trial, sent)}`)
   if (sent.some(({ mail }) => mail.to.address === from.address)) process.stdout.write(readHint(from.address))
 }
 
@@ -99,5 +103,5 @@ export async function tryReply(number: string, options: { as: string; text: stri
   const { mail } = numbered(await mailsTo(trial.folder, from.address), number, from.address)
   const me = from.name === '' ? { ...from, name: mail.to.name } : from
   const sent = await exchange(trial, answerTo(mail, me, options.text))
-  process.stdout.write(`Sent to ${mail.replyTo}.\n${told(sent)}`)
+  process.stdout.write(`Sent to ${mail.replyTo}.\n${told(trial, sent)}`)
 }
