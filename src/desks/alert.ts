@@ -92,6 +92,12 @@ export const alertSourceSchema = z.strictObject({
     )
     .default([])
     .describe('who outside the staff is told, one mail each'),
+  digest: z
+    .array(z.enum(['team', 'supervisors', 'contacts']))
+    .default([])
+    .describe(
+      'who gets a daily mail with the problems that are not over, when the desk opens and there are any; contacts: those of tell, with the problems they were told of',
+    ),
 })
 export type AlertSource = z.output<typeof alertSourceSchema>
 

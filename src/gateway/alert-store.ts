@@ -25,6 +25,16 @@ export async function findAlerts(sql: Queryable, keys: readonly AlertKey[]): Pro
     order by a.desk, a.source, a.key`
 }
 
+/** Problems of a desk whose tickets are open, the oldest first; at most 200. */
+export async function openAlerts(
+  sql: Queryable,
+  desk: string,
+): Promise<{ readonly source: string; readonly key: string; readonly ticket: number }[]> {
+  return sql<{ source: string; key: string; ticket: number }[]>`
+    select a.source, a.key, a.ticket from alert a join ticket t on t.desk = a.desk and t.number = a.ticket
+    where a.desk = ${desk} and a.state = 'problem' and t.status_kind not in ('solved', 'closed') order by t.priority_rank, a.since limit 200`
+}
+
 /** Writes problems where their version is still the one that was read; how many rows were written. */
 export async function saveAlerts(
   tx: Tx,

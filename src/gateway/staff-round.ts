@@ -11,6 +11,7 @@ import { listTickets } from '../tickets/list-store.ts'
 import { applyDecisions } from './apply.ts'
 import { findTold, tellOnce } from './budget-store.ts'
 import { findUnconfirmed } from './hold-store.ts'
+import { sendIncidentDigests } from './incident-digest.ts'
 import type { ProcessDeps } from './process.ts'
 import type { RunningDesk } from './running-desk.ts'
 import { ticketContexts } from './sweep.ts'
@@ -31,6 +32,7 @@ export async function goRound(deps: ProcessDeps): Promise<number> {
   let sent = await remindOfHolds(deps, now)
   for (const running of desks)
     sent += await sendDigests(deps, { ...running, desk: withStaffSettings(running.desk, settings) }, now)
+  for (const running of desks) sent += await sendIncidentDigests(deps, running, now)
   return sent
 }
 

@@ -53,7 +53,7 @@ export const commonVariables: Variables = {
     undo: text('undo'),
     good: text('satisfied'),
     bad: text('not satisfied'),
-    join: text('join the incident'),
+    join: text('join the open case'),
     arrived: text('an uncertain mail did arrive'),
     again: text('send an uncertain mail again'),
   }),
@@ -103,6 +103,7 @@ export const templateData = {
     missing: texts('data that is still wanted'),
     follows: text('token of the earlier ticket it follows'),
     incidents: records('incidents that are open at the desk', { title: text('what it is'), since: date('since when') }),
+    resembles: text('an open case of the same person that it may belong to'),
     urgent: text('the reason for which it counts as urgent'),
   },
   reply: {
@@ -141,6 +142,7 @@ export const templateData = {
   'approval-recorded': { approved: flag('agreed or not'), after: flag('the work is done already') },
   update: { text: text('news, when there are'), nextAt: date('when the next news comes') },
   'breach-customer': { clock: text('the promise that was not kept'), dueAt: date('when it was due') },
+  joined: { asked: flag('the person said that it is the same case') },
   muted: {},
   unmuted: {},
   'type-staff-only': { type: text('the type that was asked for') },
@@ -195,6 +197,17 @@ export const templateData = {
       token: text('ticket'),
       subject: text('subject'),
       resolution: text('how it was solved'),
+    }),
+  },
+  'incident-digest': {
+    count: number('how many there are'),
+    incidents: records('the problems that are not over, the most urgent first', {
+      token: text('ticket; for staff'),
+      subject: text('what it is about'),
+      status: text('name of the status'),
+      priority: text('name of the priority'),
+      since: date('since when'),
+      facts: records('public fields', { name: text('name of the field'), value: text('its value') }),
     }),
   },
   'incident-news': {

@@ -75,7 +75,7 @@ export function tellSubscribers(
 ): void {
   const { context } = judgement
   const { desk } = context
-  const filters = source.tell.filter((one) => one.on.includes(news)).map((one) => filled(one.contacts, values))
+  const filters = source.tell.filter((one) => one.on.includes(news)).map((one) => filledFilter(one.contacts, values))
   if (filters.length === 0) return
   const told = new Set<string>()
   for (const person of context.subscribers ?? []) {
@@ -106,7 +106,8 @@ export function tellSubscribers(
     say(judgement, 'alert', 'subscribers-told', `${told.size} subscribed people are told of the ${news}.`)
 }
 
-function publicFacts({ desk }: Context, ticket: Ticket, language: string): DraftValue {
+/** The public fields of a ticket as somebody reads them. */
+export function publicFacts({ desk }: Pick<Context, 'desk'>, ticket: Ticket, language: string): DraftValue {
   const say = (text: LocalisedText): string => textIn(text, language, desk.language)
   return Object.entries(desk.fields).flatMap(([key, field]) => {
     const value = ticket.fields[key] ?? null
@@ -117,7 +118,7 @@ function publicFacts({ desk }: Context, ticket: Ticket, language: string): Draft
 }
 
 /** The filter with the values of the alert put in. */
-const filled = (filter: ContactFilter, values: ReadonlyMap<string, string>): ContactFilter =>
+export const filledFilter = (filter: ContactFilter, values: ReadonlyMap<string, string>): ContactFilter =>
   Object.fromEntries(
     Object.entries(filter).map(([attribute, wanted]) => [
       attribute,

@@ -4,7 +4,15 @@ import { html } from 'hono/html'
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import { safeName, showAddress } from '../mail/address.ts'
-import type { ClockCount, ClockRow, DeliveryRow, DeskFigures, HoldRow, RecentRow } from './figures-store.ts'
+import type {
+  ClockCount,
+  ClockRow,
+  DeliveryRow,
+  DeskFigures,
+  HoldRow,
+  IncidentRow,
+  RecentRow,
+} from './figures-store.ts'
 import { type Format, plainLine } from './format.ts'
 import type { Html } from './layout.ts'
 import type { Words } from './words/en.ts'
@@ -88,13 +96,31 @@ export function outboxPart(
   }`
 }
 
+/** What monitoring reports and what is not over yet. */
+export function incidentsPart(
+  { desk, incidents, format, now }: Frame & { incidents: readonly IncidentRow[] },
+  words: Words,
+): Html {
+  if (incidents.length === 0) return html`<p class="soft">${words.noIncidents}</p>`
+  const rows = incidents.map((row) => {
+    const priority = desk.priorities[row.priority]
+    const type = desk.types[row.type]
+    return html`<tr><th scope="row" class="keep">${tokenOf(desk, row.ticket)}</th><td class="free">${subjectOf(row.subject)}<br><span class="soft">${type ? textIn(type.name, format.language, desk.language) : row.type}</span></td><td>${priority ? textIn(priority.name, format.language, desk.language) : row.priority}</td><td><time datetime="${row.since.toISOString()}">${format.instant(row.since)}</time><br><span class="soft">${format.span(now.getTime() - row.since.getTime())}</span></td><td class="n">${format.number(row.repeats)}</td><td class="n">${format.number(row.flaps)}</td></tr>`
+  })
+  return wide(
+    words.incidents,
+    [words.request, words.problem, words.priority, words.since, words.reports, words.cameBack],
+    rows,
+  )
+}
+
 export function recentPart({ desk, recent, format }: Frame & { recent: readonly RecentRow[] }, words: Words): Html {
   if (recent.length === 0) return html`<p class="soft">${words.none}</p>`
   const rows = recent.map((row) => {
     const status = desk.statuses[row.status]
     const name = safeName({ name: row.name ?? '', address: row.address ?? '' })
     const address = row.address === null ? '' : showAddress({ address: row.address, name: '' })
-    return html`<tr><th scope="row" class="keep">${tokenOf(desk, row.number)}</th><td class="free">${subjectOf(row.subject)}</td><td>${status ? textIn(status.name, format.language, desk.language) : row.status}</td><td class="free">${name === '' ? '' : html`<bdi>${name}</bdi><br>`}<bdi>${address}</bdi></td><td class="free"><bdi>${row.organisation ?? ''}</bdi></td><td><time datetime="${row.createdAt.toISOString()}">${format.instant(row.createdAt)}</time></td></tr>`
+    return html`<tr><th scope="row" class="keep">${tokenOf(desk, row.number)}</th><td class="free">${subjectOf(row.subject)}${row.tags.length === 0 ? '' : html`<br><span class="soft">${plainLine(row.tags.join(', '), 120)}</span>`}</td><td>${status ? textIn(status.name, format.language, desk.language) : row.status}</td><td class="free">${name === '' ? '' : html`<bdi>${name}</bdi><br>`}<bdi>${address}</bdi></td><td class="free"><bdi>${row.organisation ?? ''}</bdi></td><td><time datetime="${row.createdAt.toISOString()}">${format.instant(row.createdAt)}</time></td></tr>`
   })
   return wide(
     words.recent,

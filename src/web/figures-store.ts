@@ -173,12 +173,33 @@ export async function loadTroubledDeliveries(sql: Queryable, desk: string): Prom
     order by id desc limit 15`
 }
 
+export interface IncidentRow {
+  readonly title: string
+  readonly ticket: number
+  readonly subject: string
+  readonly priority: string
+  readonly type: string
+  readonly since: Date
+  readonly repeats: number
+  readonly flaps: number
+}
+
+/** Problems that monitoring told of and that are not over, the most urgent first; at most 50. */
+export async function loadIncidents(sql: Queryable, desk: string): Promise<IncidentRow[]> {
+  return sql<IncidentRow[]>`
+    select a.title, t.number as ticket, t.subject, t.priority, t.type, t.created_at as since, a.repeats, a.flaps
+    from alert a join ticket t on t.desk = a.desk and t.number = a.ticket
+    where a.desk = ${desk} and a.state = 'problem' and t.status_kind not in ('solved', 'closed')
+    order by t.priority_rank, t.created_at limit 50`
+}
+
 export interface RecentRow {
   readonly number: number
   readonly subject: string
   readonly status: string
   readonly statusKind: StatusKind
   readonly priority: string
+  readonly tags: readonly string[]
   readonly address: string | null
   readonly name: string | null
   readonly organisation: string | null
@@ -188,7 +209,7 @@ export interface RecentRow {
 /** The latest requests with who asked; at most 15. */
 export async function loadRecent(sql: Queryable, desk: string): Promise<RecentRow[]> {
   return sql<RecentRow[]>`
-    select t.number, t.subject, t.status, t.status_kind as "statusKind", t.priority, w.address, w.name, o.name as organisation,
+    select t.number, t.subject, t.status, t.status_kind as "statusKind", t.priority, t.tags, w.address, w.name, o.name as organisation,
       t.created_at as "createdAt"
     from ticket t
     left join person w on w.desk = t.desk and w.id = t.requester

@@ -12,6 +12,7 @@ import {
   loadDays,
   loadDeskFigures,
   loadHolds,
+  loadIncidents,
   loadMailboxes,
   loadOpenCounts,
   loadRecent,
@@ -88,18 +89,20 @@ export async function deskAnswer(deps: WebDeps, c: WebContext, key: string, base
   if (entered !== 'all' && !entered.has(key)) return closedDoor
   if (!desk) return { kind: 'notice', notice: 'notFound' }
   const { sql } = deps
-  const [figures, open, clockCounts, clocks, holds, mailboxes, deliveries, recent, days, analysis] = await Promise.all([
-    loadDeskFigures(sql, [key], now),
-    loadOpenCounts(sql, key, now),
-    loadClockCounts(sql, key, now),
-    loadTroubledClocks(sql, key, now),
-    loadHolds(sql, key),
-    loadMailboxes(sql),
-    loadTroubledDeliveries(sql, key),
-    loadRecent(sql, key),
-    loadDays(sql, { desk: key, zone: desk.calendar.zone, now }),
-    loadAnalysis(sql, { desk: key, from: new Date(now.getTime() - 90 * 86_400_000), to: now }, desk.analysis),
-  ])
+  const [figures, open, clockCounts, clocks, holds, mailboxes, deliveries, recent, days, analysis, incidents] =
+    await Promise.all([
+      loadDeskFigures(sql, [key], now),
+      loadOpenCounts(sql, key, now),
+      loadClockCounts(sql, key, now),
+      loadTroubledClocks(sql, key, now),
+      loadHolds(sql, key),
+      loadMailboxes(sql),
+      loadTroubledDeliveries(sql, key),
+      loadRecent(sql, key),
+      loadDays(sql, { desk: key, zone: desk.calendar.zone, now }),
+      loadAnalysis(sql, { desk: key, from: new Date(now.getTime() - 90 * 86_400_000), to: now }, desk.analysis),
+      desk.alerts.length === 0 ? [] : loadIncidents(sql, key),
+    ])
   const [counted] = figures
   if (!counted) return { kind: 'notice', notice: 'notFound' }
   const accounts = deps.accounts?.(key)
@@ -112,6 +115,7 @@ export async function deskAnswer(deps: WebDeps, c: WebContext, key: string, base
       open,
       clockCounts,
       clocks,
+      incidents,
       holds,
       mailboxes: mailboxes.filter((row) => accounts?.includes(row.account) ?? true),
       deliveries,

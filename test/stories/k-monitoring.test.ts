@@ -14,6 +14,8 @@ afterEach(() => gateway.close())
 
 const start = async (key = desk): Promise<void> => {
   gateway = await startExampleDesks([key], '2026-11-18T09:00:00Z')
+  // The round of this morning is over.
+  await gateway.app.settle()
 }
 type Mail = { readonly subject: string; readonly text?: string; readonly html?: string; readonly date?: Date }
 const from = (system: string, mail: Mail, auth: 'pass' | 'fail' | null = null): Promise<Sent[]> =>
@@ -269,4 +271,24 @@ test('K15: a refused payment is a ticket of its own type; its bank and the agenc
   const over = only(await from('transactions', payment('réglée')), 'a.ngaya@banque-savane.client.test')
   expect(over.subject).toContain('Rétabli')
   expect((await gateway.ticket(1, desk)).status).toBe('solved')
+})
+
+test('K15: what is not over stands on the desk’s page, and in a mail of the next morning to staff and subscribers', async () => {
+  await start()
+  await from('transactions', payment('refusée'))
+  await from('transactions', payment('bloquée', 'Banque du Fleuve', 'TRX-2026-0816'))
+  const page = await fetch(`${gateway.web}/desks/${desk}`, {
+    headers: { authorization: 'Bearer supervisor-token-of-the-tests' },
+  })
+  const html = await page.text()
+  expect(html).toContain('Incidents en cours')
+  for (const number of ['0815', '0816']) expect(html).toContain(`Paiement électronique, transaction TRX-2026-${number}`)
+
+  const morning = (await gateway.advance(23 * hour)).filter((m) => m.subject.includes('Incidents en cours'))
+  expect(words(only(morning, `supervisor@${desk}.staff.test`))).toContain('TRX-2026-0816')
+  const bank = only(morning, 'a.ngaya@banque-savane.client.test')
+  expect(words(bank)).toContain('TRX-2026-0815')
+  expect(bank.text).not.toContain('0816')
+  expect(words(only(morning, 'suivi@agence-commerce.client.test'))).toContain('TRX-2026-0816')
+  expect((await gateway.advance(hour)).filter((m) => m.subject.includes('Incidents en cours'))).toEqual([])
 })
