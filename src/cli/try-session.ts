@@ -1,9 +1,13 @@
 // `guichet try` alone: asks who one is, and then lists, shows, writes, answers and chooses.
 
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { createInterface, type Interface } from 'node:readline/promises'
+import { parseContactsCsv } from '../desks/contacts-csv.ts'
 import { answerByChoice, answerTo, type Someone, someone } from './mail-client.ts'
 import { mailLine, mailPage } from './mail-page.ts'
 import { mailboxes, mailsTo } from './outgoing-folder.ts'
+import { plain } from './print.ts'
 import { Refusal } from './refusal.ts'
 import { exchange, numbered, openTrial, type Trial, told } from './try.ts'
 
@@ -34,18 +38,32 @@ async function askText(session: Session): Promise<string> {
   }
 }
 
+/** Somebody one can be: the first two contacts of each desk, its staff, and whoever has got mail. */
+async function peopleOf({ folder, configuration }: Trial): Promise<ReadonlyMap<string, string>> {
+  const people = new Map<string, string>()
+  for (const desk of configuration.desks.values()) {
+    if (desk.contacts !== undefined) {
+      const path = resolve(configuration.folder, configuration.settings.desks, desk.contacts)
+      const { contacts } = parseContactsCsv(await readFile(path, 'utf8').catch(() => ''))
+      for (const contact of contacts.slice(0, 2))
+        people.set(contact.addresses[0] ?? '', `${contact.name ?? ''}, customer of ${desk.desk}`)
+    }
+    for (const member of desk.staff) people.set(member.address, `${member.name}, staff of ${desk.desk}`)
+  }
+  for (const [address, count] of await mailboxes(folder)) {
+    const mails = count === 1 ? '1 mail' : `${count} mails`
+    people.set(address, people.has(address) ? `${people.get(address)}: ${mails}` : mails)
+  }
+  return people
+}
+
 async function askWho(session: Session): Promise<void> {
   const { trial, say } = session
-  const known = new Map(await mailboxes(trial.folder))
-  for (const desk of trial.configuration.desks.values()) {
-    for (const member of desk.staff) if (!known.has(member.address)) known.set(member.address, 0)
-  }
-  const list = [...known.entries()].sort(([a], [b]) => (a < b ? -1 : 1))
+  const list = [...(await peopleOf(trial))]
+  const width = Math.max(0, ...list.map(([address]) => address.length))
   say('People (any other address will do too):\n')
-  for (const [i, [address, count]] of list.entries())
-    say(
-      `${String(i + 1).padStart(3)}  ${address}${count > 0 ? `  (${count === 1 ? '1 mail' : `${count} mails`})` : ''}\n`,
-    )
+  for (const [i, [address, what]] of list.entries())
+    say(`${String(i + 1).padStart(3)}  ${address.padEnd(width)}  ${plain(what)}\n`)
   const answer = (await session.ask('Who are you? (number or address) ')).trim()
   const chosen = /^\d{1,4}$/.test(answer) ? list[Number(answer) - 1]?.[0] : answer
   session.me = someone(chosen ?? answer)
