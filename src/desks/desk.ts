@@ -10,9 +10,11 @@ import { alertSourcesSchema } from './alert.ts'
 import { bannedSchema } from './banned.ts'
 import { askSchema, checklistSchema } from './checklist.ts'
 import { faqSchema } from './faq.ts'
+import { openCasesSchema } from './open-cases.ts'
 import { referenceSchema } from './references.ts'
 import { reportSchema } from './report.ts'
 import { localisedText } from './text.ts'
+import { weeklySchema } from './weekly.ts'
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name is lower-case letters, digits and hyphens')
 const mailbox = z
@@ -224,6 +226,7 @@ export const deskSchema = z.strictObject({
     .describe(
       'what the supervisors’ page and `guichet export analysis` count tickets by: type, priority, queue, channel, status, organisation, or fields',
     ),
+  weekly: weeklySchema.optional().describe('a mail to the supervisors with the figures of the week; absent: none'),
   faq: faqSchema
     .optional()
     .describe('questions that come again and again; the acknowledgement carries the answers that fit'),
@@ -234,6 +237,11 @@ export const deskSchema = z.strictObject({
   alerts: alertSourcesSchema
     .default([])
     .describe('alert mails of monitoring: who sends them, how they are read, what becomes of them'),
+  'open-cases': openCasesSchema
+    .optional()
+    .describe(
+      'no new ticket for an open case: new mails about one are added to it, or offer to be; absent: they open tickets',
+    ),
   texts: z.record(name, localisedText).default({}).describe('texts of the desk that its templates use: {{text.NAME}}'),
   lists: z
     .record(name, z.array(z.string()).min(1))

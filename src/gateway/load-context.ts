@@ -28,6 +28,7 @@ import type { Change, Ticket } from '../tickets/ticket.ts'
 import { alertContext, loadAlerts } from './alert-context.ts'
 import { type Marks, readMarks } from './carried.ts'
 import { findHolds, type HoldRow } from './hold-store.ts'
+import { withOpenCases } from './open-cases.ts'
 import { spentReopenings } from './reopening.ts'
 import type { RunningDesk, RunningInstance } from './running-desk.ts'
 import { withSurroundings } from './surroundings.ts'
@@ -231,11 +232,12 @@ export async function loadContexts(
       reopeningsSpent: new Set(candidates.flatMap((c) => (spent.has(keyOf(c.ticket)) ? [c.ticket.number] : []))),
     }
   })
-  return withSurroundings(
+  const surrounded = await withSurroundings(
     sql,
     subjects.map((s) => s.message),
     await withUndoable(sql, contexts, now),
   )
+  return withOpenCases(sql, surrounded)
 }
 
 const senderOf = (w: Wanted, people: ReadonlyMap<string, Person>): Person | null =>

@@ -162,6 +162,8 @@ export interface Context {
   readonly answersAutomaticAt: Date | null
   /** Candidate tickets that mail has reopened as often as it may for now, by number. */
   readonly reopeningsSpent: ReadonlySet<number>
+  /** Open cases of the author with what customers wrote in them, for mails that found no ticket on desks that join such mails. */
+  readonly openCases?: readonly { readonly ticket: Ticket; readonly text: string }[]
   readonly similar: readonly SimilarCase[]
   /** What is known of the problems that an alert mail names; absent: it is none. */
   readonly alerts?: readonly AlertKnown[]

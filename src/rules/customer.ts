@@ -23,16 +23,19 @@ import {
 import { filesOf, mailFacts } from './mail-facts.ts'
 import { openTicket } from './new-ticket.ts'
 import { historyOf, staffOf, tellStaff } from './notify.ts'
+import { joinChosen, joinOpenCase } from './open-case.ts'
 import { addCcOf } from './participants.ts'
 import { runTicketRules } from './rule-step.ts'
 import { findTicket, isParticipant, isSigned } from './thread.ts'
 
 export function customerMail(judgement: Judgement): boolean {
   const { context, event } = judgement
+  if (joinChosen(judgement)) return true
   const choice = signedChoice(judgement)
   if (choice || consultAnswer(judgement)) return true
   const { found, conflict } = findTicket(judgement)
-  if (!found) return openTicket(judgement, { refers: conflict })
+  if (!found)
+    return (conflict.length === 0 && joinOpenCase(judgement, append)) || openTicket(judgement, { refers: conflict })
   const { ticket } = found
   const released = event.released?.as === 'append'
   if (event.released?.as === 'open') return openTicket(judgement, { refers: [ticket] })
@@ -137,9 +140,6 @@ function portalOnly(judgement: Judgement, ticket: Ticket): boolean {
     'Replies to this desk are taken by its portal only: the mail is kept, its author gets the portal’s link.',
     { ticket, release: 'append' },
   )
-  sheetOf(judgement, ticket).entries.push({
-    ...mailEntry(judgement, { kind: 'held', public: false, data: { reason: 'portal-only' } }),
-  })
   const to = senderRecipient(judgement)
   if (to && !event.message.origin.suppressAutoReply) {
     mail(judgement, {

@@ -24,6 +24,7 @@ import {
 } from './judgement.ts'
 import { filesOf, mailFacts } from './mail-facts.ts'
 import { staffOf, tellStaff } from './notify.ts'
+import { offerOpenCase } from './open-case.ts'
 import { addCcOf, participant } from './participants.ts'
 import { runTicketRules } from './rule-step.ts'
 import { nextInTurn } from './turn.ts'
@@ -159,7 +160,8 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
     `It opens a new ticket in queue ${ticket.queue}, type ${ticket.type}, priority ${ticket.priority}.`,
   )
   giveTurn(judgement, sheet)
-  acknowledge(judgement, sheet, options)
+  const resembles = options.by || options.follows ? '' : offerOpenCase(judgement, sheet)
+  acknowledge(judgement, sheet, options, resembles)
   const facts = mailFacts(judgement, ticket)
   const findings = sheet.entries.filter((e) => e.kind === 'system' && e.text !== '').map((e) => e.text)
   const notes = [...(Array.isArray(facts['notes']) ? facts['notes'] : []), ...findings]
@@ -190,7 +192,7 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
 }
 
 /** The acknowledgement of a new ticket. Without authentication it carries nothing of the sender’s words (T07). */
-function acknowledge(judgement: Judgement, sheet: TicketSheet, options: OpenOptions): void {
+function acknowledge(judgement: Judgement, sheet: TicketSheet, options: OpenOptions, resembles: string): void {
   const { context, event, decision } = judgement
   const { desk, sender, authentication } = context
   const { ticket } = sheet
@@ -222,7 +224,7 @@ function acknowledge(judgement: Judgement, sheet: TicketSheet, options: OpenOpti
     automatic: 'auto-replied',
     ticket,
     budget: trusted && (sender?.contact?.active || onBehalf) ? 'registered' : 'acknowledgement',
-    choices: ['m'],
+    choices: resembles === '' ? ['m'] : ['m', 'j'],
     inReplyTo: onBehalf ? null : event.message.messageId,
     references: onBehalf ? [] : event.message.references.slice(-5),
     withoutSender: !trusted,
@@ -230,6 +232,7 @@ function acknowledge(judgement: Judgement, sheet: TicketSheet, options: OpenOpti
       ...acknowledgementFacts(context, event, ticket),
       follows: options.follows ? tokenOf(desk, options.follows.number) : '',
       notes: [...sheet.acknowledgement.values()],
+      resembles,
       urgent: '',
     },
   })
