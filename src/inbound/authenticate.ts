@@ -7,7 +7,7 @@ import type { Authentication } from '../mail/authentication.ts'
 import { readHeaderBlock } from '../mail/header.ts'
 import type { Envelope } from './message.ts'
 import { isPrivateAddress, type TrustSettings } from './trust.ts'
-import { trustedResult } from './trusted-results.ts'
+import { servicesFor, trustedResult } from './trusted-results.ts'
 import type { Resolver } from './verify-mail.ts'
 
 export interface AuthenticateInput {
@@ -23,6 +23,12 @@ const nobody = (detail: string): Authentication => ({ result: 'none', by: 'nobod
 
 /** Authenticates the author of a mail. Asks the network only when there is a signature to verify or a client to ask about. */
 export async function authenticateMail(input: AuthenticateInput): Promise<Authentication> {
+  const found = await author(input)
+  const [service] = input.envelope.authUser === null ? servicesFor(input.trust.services, input.envelope) : []
+  return service === undefined ? found : { ...found, service: service.authservId }
+}
+
+async function author(input: AuthenticateInput): Promise<Authentication> {
   const { bytes, envelope, from, trust, resolver } = input
   if (from === null) return nobody('no single author address')
   if (envelope.authUser !== null) return submitted(envelope.authUser.toLowerCase(), from.address, trust)

@@ -9,6 +9,7 @@ import { htmlToText } from './html-text.ts'
 import type { MimePart } from './mime.ts'
 import { readTnef } from './tnef.ts'
 import { decodeTransfer, extractUuencoded } from './transfer.ts'
+import { isPlaceholder, versionsDiffer } from './versions.ts'
 
 export interface MailBody {
   readonly text: string
@@ -16,6 +17,8 @@ export interface MailBody {
   readonly roles: readonly LineRole[] | null
   readonly attachments: readonly AttachmentContent[]
   readonly calendar: string | null
+  /** The plain text that is shown and the HTML beside it say different things (threats T48). */
+  readonly differs: boolean
 }
 
 const MAX_TEXT = 2_000_000
@@ -50,7 +53,9 @@ export function readBody(root: MimePart): MailBody {
   collect(root, collected, true)
   const html = collected.html.length > 0 ? htmlToText(collected.html.join('<hr>')) : null
   const plain = collected.plain.join('\n').slice(0, MAX_TEXT)
-  const usePlain = isBlank(plain) ? html === null || isBlank(html.text) : true
+  const blankHtml = html === null || isBlank(html.text)
+  const differing = !blankHtml && collected.alternatives.size > 0 && versionsDiffer(plain, html.text)
+  const usePlain = blankHtml || !(isBlank(plain) || (differing && isPlaceholder(plain)))
   const cids = new Set(html?.contentIds ?? [])
   const attachments = collected.parts.map(({ part, content }) => toAttachment(part, content, cids))
   let text = usePlain ? plain : (html?.text ?? '')
@@ -77,6 +82,7 @@ export function readBody(root: MimePart): MailBody {
         : text.split('\n').map((_line, i) => (fileLines.has(i) ? 'file' : null)),
     attachments,
     calendar: collected.calendar,
+    differs: differing && usePlain,
   }
 }
 

@@ -63,7 +63,15 @@ export interface Origin {
   readonly list: boolean
   /** Header lines or findings the verdict rests on, e.g. `Auto-Submitted: auto-replied`. */
   readonly evidence: readonly string[]
+  /** Fields by which a filter on the way called the mail spam, e.g. `X-Spam-Flag: YES`. Anybody can write them: whoever trusts the filter decides. */
+  readonly spamEvidence?: readonly string[]
 }
+
+/**
+ * What to know before trusting what a mail seems to say. `versions-differ`: its HTML says something else than the plain text
+ * that is shown (threats T48). `answers-in-quote`: its author points to answers that stand within the old mail.
+ */
+export type Doubt = 'versions-differ' | 'answers-in-quote'
 
 export interface Bounce {
   readonly recipient: string | null
@@ -107,6 +115,8 @@ export interface InboundMessage {
   readonly quotedText: string
   readonly signature: string
   readonly attachments: readonly InboundAttachment[]
+  /** Absent: none. */
+  readonly doubts?: readonly Doubt[]
   readonly origin: Origin
   readonly bounces: readonly Bounce[]
   /** Sub-address parts (after '+') of every recipient address, header and envelope. */

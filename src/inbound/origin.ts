@@ -18,6 +18,7 @@ import { vacationPhrase } from './vacation.ts'
 export function judgeOrigin(mail: ReadMail): Origin {
   const { fields } = mail
   const list = listMarks(fields)
+  const spam = spamMarks(fields)
   const suppress = firstValue(fields, 'x-auto-response-suppress')
   const fromServiceNow = firstValue(fields, 'x-servicenow-generated') !== undefined
   const asVerdict = (kind: OriginKind, evidence: readonly string[], vacation = false): Origin => ({
@@ -27,6 +28,7 @@ export function judgeOrigin(mail: ReadMail): Origin {
     suppressAutoReply: (suppress !== undefined && !/^\s*(?:none)?\s*$/i.test(suppress)) || fromServiceNow,
     list: list.length > 0,
     evidence: evidence.length > 0 ? evidence : list,
+    ...(spam.length > 0 ? { spamEvidence: spam } : {}),
   })
 
   const report = reportVerdict(mail)
@@ -84,6 +86,29 @@ function listMarks(fields: readonly HeaderField[]): string[] {
   const precedence = precedenceOf(fields)
   if (precedence === 'list') marks.push('Precedence: list')
   return marks
+}
+
+/** How filters say that they take a mail for spam, in the fields of SpamAssassin, rspamd, Exchange, Barracuda and OVH. */
+const SPAM_MARKS: readonly (readonly [key: string, says: RegExp])[] = [
+  ['x-spam-flag', /^yes\b/i],
+  ['x-spam-status', /^yes\b/i],
+  ['x-spam', /^(?:yes|true|spam)\b/i],
+  ['x-spam-action', /^(?:reject|add header|rewrite subject|quarantine)\b/i],
+  ['x-rspamd-action', /^(?:reject|add header|rewrite subject|quarantine)\b/i],
+  ['x-barracuda-spam-status', /^yes\b/i],
+  ['x-vr-spamstate', /^spam\b/i],
+  // Spam Confidence Level: Exchange moves mail of 5 and more to the junk folder.
+  ['x-ms-exchange-organization-scl', /^[5-9]$/],
+  ['x-forefront-antispam-report', /(?:^|;)\s?SFV:SP[MB](?:;|$)/i],
+]
+
+function spamMarks(fields: readonly HeaderField[]): string[] {
+  return SPAM_MARKS.flatMap(([key, says]) =>
+    allValues(fields, key)
+      .filter((value) => says.test(value.trim()))
+      .slice(0, 1)
+      .map((value) => line(key, value)),
+  )
 }
 
 function line(key: string, value: string): string {

@@ -17,6 +17,7 @@ import { parseMessageId, parseMessageIds } from '../mail/message-ids.ts'
 import { describeAttachment } from './attachment.ts'
 import { readBody } from './body.ts'
 import { findBounces } from './bounce.ts'
+import { doubtsOf } from './doubts.ts'
 import { findForwarded } from './forwarded.ts'
 import { guessLanguage } from './language.ts'
 import type { InboundMessage, Origin } from './message.ts'
@@ -103,6 +104,13 @@ export function readByHand(bytes: Buffer, problem: string): InboundMessage {
   }
 }
 
+/** Our own sources write the field above everything else in a mail beyond their limit, of which they keep the beginning. */
+function cutOffBySource([first]: readonly HeaderField[]): string | null {
+  if (first?.key !== 'x-guichet-cut-off') return null
+  const sizes = /^\d{1,15} of \d{1,15} octets$/.exec(first.value)
+  return `larger than its source takes, only the beginning is here${sizes === null ? '' : ` (${first.value})`}`
+}
+
 function originByHand(fields: readonly HeaderField[]): Origin {
   const root = {
     fields,
@@ -120,6 +128,7 @@ function originByHand(fields: readonly HeaderField[]): Origin {
 
 function readMessage(bytes: Buffer): InboundMessage {
   const { root, problem } = readMime(bytes)
+  const cut = cutOffBySource(root.fields)
   const headers = readHeaders(root.fields)
   const body = readBody(root)
   const mail = {
@@ -132,8 +141,9 @@ function readMessage(bytes: Buffer): InboundMessage {
   }
   const origin = judgeOrigin(mail)
   const split = splitReply(body.text, body.roles)
+  const doubts = doubtsOf(body.differs, split.reply, split.quote)
   return {
-    problem,
+    problem: cut ?? problem,
     ...headers,
     language: guessLanguage(split.reply),
     text: body.text,
@@ -141,6 +151,7 @@ function readMessage(bytes: Buffer): InboundMessage {
     quotedText: split.quote,
     signature: split.signature,
     attachments: body.attachments.map(describeAttachment),
+    ...(doubts.length > 0 ? { doubts } : {}),
     origin,
     bounces:
       origin.kind === 'bounce' || origin.kind === 'dsn-success' || origin.kind === 'feedback' ? findBounces(mail) : [],

@@ -8,4 +8,6 @@ export interface Authentication {
   readonly by: 'smtp-auth' | 'authentication-results' | 'dmarc' | 'dkim' | 'arc' | 'portal' | 'nobody'
   /** One line for people, e.g. `dmarc=pass (guichet.test)`. */
   readonly detail: string
+  /** The trusted server by whose way the mail came, whatever it found; absent: none. Its other fields, as of its spam filter, count too. */
+  readonly service?: string
 }

@@ -26,6 +26,7 @@ export function mailEntry(
   const marks: Record<string, unknown> = {
     subject: message.subject,
     ...(message.problem ? { problem: message.problem } : {}),
+    ...(message.doubts ? { doubts: message.doubts } : {}),
   }
   if (options.kind === 'customer') marks['authentication'] = context.authentication.result
   const wantsReplyAt = message.replyTo.map((a) => a.address).filter((address) => address !== message.from?.address)

@@ -133,8 +133,10 @@ export const automatic: Gate = (judgement) => {
   const { message } = event
   const { kind } = message.origin
   if (event.released) return false
-  if (kind === 'spam') {
-    hold(judgement, 'automatic', 'spam', `A trusted filter calls it spam (${message.origin.evidence.join('; ')}).`)
+  // Anybody can write a filter's fields: they count from a trusted server only, and not against the desk's own people.
+  const spam = message.origin.spamEvidence ?? []
+  if (spam.length > 0 && context.authentication.service !== undefined && context.agent === null) {
+    hold(judgement, 'automatic', 'spam', `A trusted filter calls it spam (${spam.join('; ')}).`)
     return conclude(judgement, 'held')
   }
   if (throughKnownList(context.desk, message)) {

@@ -1,5 +1,6 @@
 // What an agent’s notification says of the mail that caused it.
 
+import type { Doubt } from '../inbound/message.ts'
 import { type DraftValue, wholeMail } from '../outbound/draft.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { MailEvent } from './context.ts'
@@ -10,6 +11,22 @@ const unreadableWords: Readonly<Record<string, string>> = {
   en: 'This mail could not be read as usual; the original is attached.',
   es: 'Este correo no se pudo leer como de costumbre; se adjunta el original.',
 }
+
+const doubtWords: Readonly<Record<Doubt, Readonly<Record<string, string>>>> = {
+  'versions-differ': {
+    fr: 'Ce courriel dit autre chose en HTML qu’en texte ; vous lisez le texte, l’original est conservé.',
+    en: 'This mail says something else in HTML than in plain text; you read the plain text, the original is kept.',
+    es: 'Este correo dice otra cosa en HTML que en texto; usted lee el texto, se conserva el original.',
+  },
+  'answers-in-quote': {
+    fr: 'L’auteur renvoie à des réponses dans le courriel cité : lisez l’original.',
+    en: 'The author points to answers within the quoted mail: read the original.',
+    es: 'El autor remite a respuestas dentro del correo citado: lea el original.',
+  },
+}
+
+const doubtsOf = (message: MailEvent['message'], language: string): string[] =>
+  (message.doubts ?? []).map((doubt) => doubtWords[doubt][language] ?? doubtWords[doubt]['en'] ?? '')
 
 export const unreadable = (language: string): string => unreadableWords[language] ?? unreadableWords['en'] ?? ''
 
@@ -93,7 +110,10 @@ export function mailFacts(
       context.authentication.result === 'pass' ? '' : context.authentication.detail || context.authentication.result,
     facts,
     attachments: message.attachments.filter((a) => !a.inline && !a.logo).map((a) => a.filename ?? a.contentType),
-    notes: message.problem === null ? leftBehind(message, language) : [unreadable(language)],
+    notes: [
+      ...doubtsOf(message, language),
+      ...(message.problem === null ? leftBehind(message, language) : [unreadable(language)]),
+    ],
     similar: [],
     suggested: suggestedPeople(judgement, ticket),
     wantsReplyAt: message.replyTo

@@ -196,6 +196,13 @@ describe('the word of a trusted server (T19)', () => {
     expect((await authenticate(`${head}${mail()}`, { trust: hosted })).result).toBe(result)
   })
 
+  test('is named as the way of the mail even where it found nothing, but not for an SMTP login', async () => {
+    const named = { trust: fromLoopback, envelope: loopback() }
+    expect(await authenticate(mail(), named)).toMatchObject({ result: 'none', service: 'mx.corp' })
+    expect((await authenticate(mail(), { ...named, envelope: loopback({ authUser: 'ann' }) })).service).toBeUndefined()
+    expect((await authenticate(mail(), { trust: fromLoopback })).service).toBeUndefined()
+  })
+
   test('of one account does not count at another', async () => {
     const text = `Authentication-Results: mx.corp; dmarc=pass\r\n${mail()}`
     expect((await authenticate(text, { trust: hosted, envelope: envelope({ account: 'other' }) })).result).toBe('none')
