@@ -76,6 +76,16 @@ function addGateway(program: Command, run: Run): void {
     .addHelpText('after', examples('check'))
     .action(run(async () => (await import('./cli/check.ts')).check))
   program
+    .command('doctor')
+    .description('look at database, mailboxes, relay and DNS: what is wrong, what follows, what to do')
+    .option('--json', 'one JSON object a line')
+    .option('--probe', 'also send a mail to a signed address and wait until it is back (the gateway has to run)')
+    .addHelpText(
+      'after',
+      `\nExit status: 0 all in order, 1 warnings, 2 errors.\n${examples('doctor', 'doctor --probe')}`,
+    )
+    .action(run(async () => (await import('./cli/doctor.ts')).doctor))
+  program
     .command('migrate')
     .description('bring the database to this version')
     .addHelpText('after', examples('migrate'))
@@ -278,6 +288,13 @@ function addPeople(program: Command, run: Run): void {
     .description('contacts of a desk as CSV, on standard output')
     .requiredOption('--desk <key>', 'the desk')
     .action(run(async () => (await import('./cli/contacts.ts')).exportFile))
+  contacts
+    .command('merge')
+    .description('one person who was registered several times: the addresses of the others come to the first')
+    .argument('<contact>', 'its key, or one of its addresses')
+    .argument('<other...>', 'contacts that are the same person')
+    .requiredOption('--desk <key>', 'the desk')
+    .action(run(async () => (await import('./cli/contacts.ts')).mergeInto))
   const links = program
     .command('links')
     .description('status links')

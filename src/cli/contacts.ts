@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { exportContacts, importContacts } from '../desks/import-contacts.ts'
+import { exportContacts, importContacts, mergeContacts } from '../desks/import-contacts.ts'
 import { withConfiguration } from './configuration.ts'
 import { nowOf } from './database.ts'
 import { deskArgument } from './print.ts'
@@ -34,5 +34,23 @@ export async function exportFile(options: { readonly desk: string }): Promise<vo
   await withConfiguration(async ({ sql, configuration }) => {
     deskArgument(configuration, options.desk)
     process.stdout.write(await exportContacts(sql, options.desk))
+  })
+}
+
+/** One person who was registered several times. */
+export async function mergeInto(
+  into: string,
+  others: readonly string[],
+  options: { readonly desk: string },
+): Promise<number> {
+  return withConfiguration(async ({ sql, configuration }) => {
+    deskArgument(configuration, options.desk)
+    const merged = await mergeContacts(sql, options.desk, into, others)
+    if (!merged.ok) {
+      process.stderr.write(`${options.desk} has no contact ${merged.unknown.join(', ')}; nothing was merged.\n`)
+      return 1
+    }
+    process.stdout.write(`${options.desk}: ${merged.addresses} addresses came to ${into}.\n`)
+    return 0
   })
 }

@@ -8,6 +8,7 @@ import { statusSchema } from '../tickets/status.ts'
 import { agreementSchema } from './agreement.ts'
 import { alertSourcesSchema } from './alert.ts'
 import { bannedSchema } from './banned.ts'
+import { casesSchema } from './case-base.ts'
 import { askSchema, checklistSchema } from './checklist.ts'
 import { faqSchema } from './faq.ts'
 import { openCasesSchema } from './open-cases.ts'
@@ -241,6 +242,11 @@ export const deskSchema = z.strictObject({
     .optional()
     .describe(
       'no new ticket for an open case: new mails about one are added to it, or offer to be; absent: they open tickets',
+    ),
+  cases: casesSchema
+    .optional()
+    .describe(
+      'a case base: solved tickets with their resolution are kept and shown with new ones that resemble them; absent: none',
     ),
   texts: z.record(name, localisedText).default({}).describe('texts of the desk that its templates use: {{text.NAME}}'),
   lists: z

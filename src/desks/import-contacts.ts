@@ -8,6 +8,7 @@ import type { CsvFault } from './csv.ts'
 import type { Organisation } from './person.ts'
 import {
   type ContactInput,
+  joinContacts,
   type KnownContact,
   loadContacts,
   loadOrganisations,
@@ -82,6 +83,47 @@ export async function importContacts(sql: Sql, desk: string, text: string, now: 
     })
   }
   return { created, changed: writes.length - created, unchanged: rows.length - writes.length, faults }
+}
+
+/** Makes one contact of several: the addresses of `others` come to `into`, which keeps its name; what it does not say, they say. */
+export async function mergeContacts(
+  sql: Sql,
+  desk: string,
+  into: string,
+  others: readonly string[],
+): Promise<
+  { readonly ok: true; readonly addresses: number } | { readonly ok: false; readonly unknown: readonly string[] }
+> {
+  const known = await loadContacts(sql, desk)
+  const find = (name: string): KnownContact | undefined =>
+    known.find((contact) => contact.key === name) ??
+    known.find((contact) => contact.addresses.includes(name.toLowerCase()))
+  const target = find(into)
+  const merged = others.map((name) => ({ name, contact: find(name) }))
+  const unknown = [...(target ? [] : [into]), ...merged.filter(({ contact }) => !contact).map(({ name }) => name)]
+  if (!target || unknown.length > 0) return { ok: false, unknown }
+  const gone = merged.flatMap(({ contact }) => (contact && contact.key !== target.key ? [contact] : []))
+  const all = [target, ...gone]
+  const first = <T>(pick: (contact: KnownContact) => T | null): T | null =>
+    all.map(pick).find((value) => value !== null) ?? null
+  const contact = {
+    desk,
+    key: target.key,
+    name: target.name,
+    language: first((one) => one.language),
+    phone: first((one) => one.phone),
+    organisation: first((one) => one.organisation),
+    attributes: Object.assign({}, ...[...all].reverse().map((one) => one.attributes)) as Record<string, string>,
+    active: all.some((one) => one.active),
+  }
+  const addresses = await transaction(sql, (tx) =>
+    joinContacts(
+      tx,
+      contact,
+      gone.map((one) => one.key),
+    ),
+  )
+  return { ok: true, addresses }
 }
 
 /** All contacts of a desk as a table that `importContacts` takes. */

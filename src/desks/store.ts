@@ -180,6 +180,24 @@ export async function saveContacts(
   return { created, changed }
 }
 
+/** Writes the contact and gives it the addresses of others, which are then gone. How many addresses moved. */
+export async function joinContacts(
+  tx: Tx,
+  contact: Omit<ContactInput, 'addresses'>,
+  gone: readonly string[],
+): Promise<number> {
+  await tx`
+    update contact set language = ${contact.language}, phone = ${contact.phone}, organisation = ${contact.organisation}, attributes = ${JSON.stringify(contact.attributes)}::text::jsonb, active = ${contact.active}
+    where desk = ${contact.desk} and key = ${contact.key}`
+  const moved = await tx`
+    update person p set contact = c.id
+    from contact c, contact g
+    where c.desk = ${contact.desk} and c.key = ${contact.key} and g.desk = ${contact.desk} and g.key = any(${[...gone]})
+      and p.desk = g.desk and p.contact = g.id`
+  await tx`delete from contact where desk = ${contact.desk} and key = any(${[...gone]})`
+  return moved.count
+}
+
 export interface KnownContact {
   readonly key: string
   readonly name: string

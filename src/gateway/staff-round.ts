@@ -15,6 +15,7 @@ import { sendIncidentDigests } from './incident-digest.ts'
 import type { ProcessDeps } from './process.ts'
 import type { RunningDesk } from './running-desk.ts'
 import { ticketContexts } from './sweep.ts'
+import { sendWeeklyReport } from './weekly-report.ts'
 
 const dayMs = 86_400_000
 /** A held answer is reminded of after a day; after three it stays what it is, a draft among the holds. */
@@ -33,6 +34,7 @@ export async function goRound(deps: ProcessDeps): Promise<number> {
   for (const running of desks)
     sent += await sendDigests(deps, { ...running, desk: withStaffSettings(running.desk, settings) }, now)
   for (const running of desks) sent += await sendIncidentDigests(deps, running, now)
+  for (const running of desks) sent += await sendWeeklyReport(deps, running, now)
   return sent
 }
 

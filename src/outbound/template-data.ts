@@ -172,6 +172,7 @@ export const templateData = {
     organisation: text('organisation of the requester'),
     mark: text('mark of internal blocks'),
   },
+  unassigned: { mark: text('mark of internal blocks') },
   'weekly-report': {
     from: date('first day of the week'),
     until: date('last day of the week'),
@@ -259,6 +260,7 @@ export const templateData = {
       instead: text('what to write instead'),
     }),
     relayedTo: texts('to whom the answer went'),
+    wanted: flag('the agent solved it and has not said how; the case base asks'),
     dropped: texts('parts that were not relayed'),
   },
   'agent-answered-by-other': {

@@ -1,0 +1,120 @@
+// The week of a desk, mailed to its supervisors at the first opening of the day that the desk names, or of the next day it opens.
+
+import { textIn } from '../desks/text.ts'
+import type { DraftValue } from '../outbound/draft.ts'
+import { formatNumber } from '../outbound/format.ts'
+import { openNow } from '../rules/hours.ts'
+import { emptyDecision, languageFor, mail, type Sheet, staffByAddress } from '../rules/judgement.ts'
+import { toStaff, toSupervisors } from '../rules/notify.ts'
+import { loadAnalysis, type Period } from './analysis-store.ts'
+import { applyDecisions } from './apply.ts'
+import { findTold } from './budget-store.ts'
+import type { ProcessDeps } from './process.ts'
+import type { RunningDesk } from './running-desk.ts'
+import { ticketContexts } from './sweep.ts'
+import { loadWeek, loadWeekDays } from './weekly-store.ts'
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+const MOST_GROUPS = 10
+const BAR = 20
+
+/** How many mails were queued for this desk. */
+export async function sendWeeklyReport(deps: ProcessDeps, running: RunningDesk, now: Date): Promise<number> {
+  const { desk } = running
+  const { weekly } = desk
+  const calendar = running.calendar()
+  if (!weekly || !openNow({ calendar: running.calendar, now })) return 0
+  const today = calendar.dateOf(now.getTime())
+  // 1970-01-01 was a Thursday. The week begins on the day that is named.
+  const since = (((today + 3 - weekdays.indexOf(weekly.day)) % 7) + 7) % 7
+  const first = today - since
+  const key = `weekly:${dateText(first)}`
+  if ((await findTold(deps.sql, [{ desk: desk.desk, key }])).size > 0) return 0
+  const period: Period = {
+    desk: desk.desk,
+    from: new Date(calendar.atWall(first - 7, 0)),
+    to: new Date(calendar.atWall(first, 0)),
+  }
+  const days = Array.from({ length: 7 }, (_, n) => ({
+    desk: desk.desk,
+    date: dateText(first - 7 + n),
+    from: new Date(calendar.atWall(first - 7 + n, 0)),
+    to: new Date(calendar.atWall(first - 6 + n, 0)),
+  }))
+  const [week, perDay, groups, contexts] = await Promise.all([
+    loadWeek(deps.sql, period),
+    loadWeekDays(deps.sql, days),
+    loadAnalysis(deps.sql, period, desk.analysis),
+    ticketContexts(deps, deps.instance(), running, [null], now),
+  ])
+  const [context] = contexts
+  if (!context) return 0
+  const sheet: Sheet = { context, decision: emptyDecision() }
+  const most = Math.max(1, ...perDay.flatMap(({ opened, closed }) => [opened, closed]))
+  const bar = (count: number): string => '▇'.repeat(Math.max(count > 0 ? 1 : 0, Math.round((count / most) * BAR)))
+  const readers = [
+    ...toSupervisors(context),
+    ...weekly.to.flatMap((address) => {
+      const staff = staffByAddress(desk, address)
+      return staff
+        ? [toStaff(context, staff)]
+        : [
+            {
+              to: { address, name: '', person: context.people.get(address)?.id ?? 0 },
+              role: 'third-party' as const,
+              language: desk.language,
+              automatic: 'auto-generated' as const,
+              budget: 'staff' as const,
+            },
+          ]
+    }),
+  ]
+  for (const reader of readers) {
+    if (sheet.decision.mails.some((m) => m.to.address === reader.to.address)) continue
+    const language = languageFor(desk, reader.language)
+    const hours = (value: number | null): string =>
+      value === null ? '' : formatNumber(Math.round(value * 10) / 10, { language, zone: 'UTC' })
+    const { firstAnswerHours, ...counts } = week
+    mail(sheet, {
+      ...reader,
+      template: 'weekly-report',
+      // The key of the whole week stands on the first of them: one that is told, all are told.
+      once: sheet.decision.mails.length === 0 ? key : `${key}:${reader.to.address}`,
+      data: {
+        ...counts,
+        rated: week.good + week.bad,
+        firstAnswerHours: hours(firstAnswerHours),
+        from: period.from,
+        until: new Date(period.to.getTime() - 1),
+        days: perDay.map(
+          ({ date, opened, closed }): DraftValue => ({
+            at: new Date(`${date}T12:00:00Z`),
+            opened,
+            closed,
+            openedBar: bar(opened),
+            closedBar: bar(closed),
+          }),
+        ),
+        groups: groups.slice(0, MOST_GROUPS).map(
+          (row): DraftValue => ({
+            name: row.values
+              .map((value, n) =>
+                desk.analysis[n] === 'type' ? textIn(desk.types[value]?.name, language, desk.language) || value : value,
+              )
+              .filter((value) => value !== '')
+              .join(', '),
+            count: row.count,
+            hours: hours(row.hours),
+          }),
+        ),
+      },
+    })
+  }
+  if (sheet.decision.mails.length === 0) return 0
+  const decision = { ...sheet.decision, outcome: 'changed' as const }
+  const applied = await applyDecisions(deps, [{ running, context, decision, mail: null }], now)
+  if (applied.queued > 0) deps.wakeOutbox()
+  return applied.queued
+}
+
+const dateText = (date: number): string => new Date(date * 86_400_000).toISOString().slice(0, 10)
