@@ -12,7 +12,7 @@ import { createDnsResolver } from '../inbound/dns.ts'
 import { buildAddressBook } from '../inbound/route.ts'
 import { createKeys, type Keys } from '../mail/token.ts'
 import { createSigner } from '../outbound/dkim.ts'
-import { createSmtpTransport, parseRelayUrl } from '../outbound/smtp-transport.ts'
+import { createSmtpTransport, parseRelayUrl, type Relay } from '../outbound/smtp-transport.ts'
 import { createFileTransport, type Transport } from '../outbound/transport.ts'
 import type { Environment } from './environment.ts'
 import { Refusal } from './refusal.ts'
@@ -51,10 +51,8 @@ export async function composeSettingsOf(
   return { templates: configuration.templates, publicUrl, signer }
 }
 
-export async function transportOf(
-  configuration: Configuration,
-  environment: Environment,
-): Promise<{ readonly transport: Transport; readonly where: string }> {
+/** The relay of the environment, else of the configuration; null: outgoing mail becomes files. */
+export async function relayOf(configuration: Configuration, environment: Environment): Promise<Relay | null> {
   const { relay } = configuration.settings
   let url = environment.relayUrl ?? relay.url ?? null
   if (url !== null && /^(env|file):/.test(url)) {
@@ -62,10 +60,7 @@ export async function transportOf(
     if (!secret.ok) throw new Refusal(`relay: ${secret.message}`)
     url = secret.value
   }
-  if (url === null) {
-    const folder = await openPrivateFolder(await openDataFolder(environment.data), 'outgoing')
-    return { transport: createFileTransport(folder), where: folder }
-  }
+  if (url === null) return null
   const parsed = parseRelayUrl(url)
   if (!parsed.ok) throw new Refusal(parsed.why)
   const ca =
@@ -73,14 +68,21 @@ export async function transportOf(
       ? null
       : await readFile(resolve(configuration.folder, relay.ca.slice('file:'.length)), 'utf8')
   return {
-    transport: createSmtpTransport({
-      ...parsed.relay,
-      name: relay.name ?? parsed.relay.name,
-      connections: relay.connections,
-      ...(ca === null ? {} : { ca }),
-    }),
-    where: `${parsed.relay.host}:${parsed.relay.port}`,
+    ...parsed.relay,
+    name: relay.name ?? parsed.relay.name,
+    connections: relay.connections,
+    ...(ca === null ? {} : { ca }),
   }
+}
+
+export async function transportOf(
+  configuration: Configuration,
+  environment: Environment,
+): Promise<{ readonly transport: Transport; readonly where: string }> {
+  const relay = await relayOf(configuration, environment)
+  if (relay !== null) return { transport: createSmtpTransport(relay), where: `${relay.host}:${relay.port}` }
+  const folder = await openPrivateFolder(await openDataFolder(environment.data), 'outgoing')
+  return { transport: createFileTransport(folder), where: folder }
 }
 
 export function authenticatorOf(configuration: Configuration): AppOptions['authenticate'] {

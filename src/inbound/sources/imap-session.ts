@@ -47,6 +47,11 @@ export interface ImapSession {
   ) => Promise<{ readonly uidValidity: number; readonly uids: ReadonlyMap<number, number> } | 'unknown' | 'refused'>
   /** MOVE, or UIDPLUS by which it can be done without expunging what others deleted. */
   readonly canMove: () => boolean
+  /** What the server says of itself: its capabilities, and its folders with their special use (RFC 6154). */
+  readonly describe: () => Promise<{
+    readonly capabilities: readonly string[]
+    readonly folders: readonly { readonly path: string; readonly use: string | null }[]
+  }>
   /** Resolves at new mail, after `ms`, or when the connection ends or `signal` is aborted. */
   readonly waitForNews: (ms: number, signal: AbortSignal) => Promise<void>
   readonly close: () => Promise<void>
@@ -174,6 +179,13 @@ export async function openImapSession(login: ImapLogin): Promise<ImapSession> {
       return { uidValidity: Number(moved.uidValidity), uids: moved.uidMap }
     },
     canMove: () => client.capabilities.has('MOVE') || client.capabilities.has('UIDPLUS'),
+    async describe() {
+      const folders = await run(() => client.list())
+      return {
+        capabilities: [...client.capabilities.keys()],
+        folders: folders.map(({ path, specialUse }) => ({ path, use: specialUse ?? null })),
+      }
+    },
     async waitForNews(ms, signal) {
       if (news || signal.aborted || !client.usable) return
       // Resolves false at once on a lost connection, and when a later command ends it; neither is news.
