@@ -3,7 +3,9 @@ import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mailboxSign } from '../../src/cli/sources.ts'
+import { openPool } from '../../src/db/pool.ts'
 import { alarmWords } from '../../src/gateway/alarm.ts'
+import { createLookout } from '../../src/gateway/lookout.ts'
 import { createWatch, type Sign } from '../../src/gateway/watch.ts'
 import { postWebhook } from '../../src/gateway/webhook.ts'
 import { createAccountLocks } from '../../src/inbound/sources/account-lock.ts'
@@ -171,6 +173,35 @@ describe('a gateway whose mailbox is dead', () => {
       { state: 'raised', kind: 'mailbox', name: 'support', text: 'The mailbox “support” cannot be read' },
     ])
     expect(await gateway.app.metrics.registry.metrics()).toContain('guichet_alarm{kind="mailbox",name="support"} 1')
+  })
+
+  test('a database that refuses and a relay that does not answer are told too, and their end', async () => {
+    posted.length = 0
+    const sql = openPool('postgres://nobody:nothing@127.0.0.1:1/none', { max: 1 })
+    let relay: { failingSince: Date | null; lastError: string | null } = {
+      failingSince: at(0),
+      lastError: 'connect ECONNREFUSED',
+    }
+    const lookout = createLookout({
+      sql,
+      now: gateway.app.deps.now,
+      afterMs: 10 * minutes,
+      alarms: { process: gateway.app.deps, mail: [], webhook: (body) => postWebhook(url, body), direct: null },
+      sources: () => [],
+      relay: () => relay,
+      onChange: () => undefined,
+    })
+    await lookout.look(at(1))
+    expect(posted).toEqual([])
+    await lookout.look(at(11))
+    relay = { failingSince: null, lastError: null }
+    await lookout.look(at(12))
+    await sql.end({ timeout: 1 })
+    expect(posted).toMatchObject([
+      { state: 'raised', kind: 'relay', detail: 'connect ECONNREFUSED' },
+      { state: 'raised', kind: 'database', detail: 'ECONNREFUSED' },
+      { state: 'ended', kind: 'relay' },
+    ])
   })
 
   test('a webhook that redirects, refuses or is away is an error without its address', async () => {
