@@ -8,7 +8,14 @@ import { staffAt } from '../desks/staff.ts'
 import { markLogos } from '../inbound/logo-store.ts'
 import type { ParseResult } from '../inbound/parse-pool.ts'
 import { noDesk } from '../inbound/route.ts'
-import { type Claimed, claimInbound, failInbound, postponeInbound, settleInbound } from '../inbound/store.ts'
+import {
+  type Claimed,
+  claimInbound,
+  failInbound,
+  postponeInbound,
+  releaseInbound,
+  settleInbound,
+} from '../inbound/store.ts'
 import { findReleases, type WrittenRelease } from '../inbound/twin-store.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import type { Counters } from '../metrics.ts'
@@ -202,10 +209,17 @@ async function carryOut(deps: ProcessDeps, wave: readonly Ready[], now: Date): P
       try {
         await judgeAlone(deps, one, now)
       } catch (single) {
-        await fail(deps, one.claimed, reasonOf(single), now, single)
+        if (single instanceof Conflict) await giveBack(deps, one.claimed, now)
+        else await fail(deps, one.claimed, reasonOf(single), now, single)
       }
     }
   }
+}
+
+/** Overtaken again and again is no fault of the mail: it waits its turn, and no attempt is counted. */
+async function giveBack(deps: ProcessDeps, { desk, raw, attempt }: Claimed, now: Date): Promise<void> {
+  await releaseInbound(deps.sql, [{ desk, raw, attempt }], now)
+  deps.log.debug({ raw, desk }, 'mail given back: its ticket is busy')
 }
 
 /** Judges again what another worker or a due clock overtook: what it reads then is new. */

@@ -12,10 +12,10 @@ import type { CommandRun, Receipt } from './command-run.ts'
 import type { ParsedCommands } from './commands/grammar.ts'
 import { parseCommands } from './commands/grammar.ts'
 import { listNames, namesOf } from './commands/names.ts'
-import { mailEntry, systemEntry } from './entry.ts'
+import { systemEntry } from './entry.ts'
 import type { Gate } from './gates.ts'
 import { todayOf } from './hours.ts'
-import { conclude, hold, type Judgement, languageFor, mail, newText, say, sheetOf } from './judgement.ts'
+import { conclude, hold, type Judgement, languageFor, mail, newText, say } from './judgement.ts'
 import { foreignToken, type Level, levelOf, rights } from './level.ts'
 import { openTicket } from './new-ticket.ts'
 import { toStaff } from './notify.ts'
@@ -41,9 +41,8 @@ export const agentMail: Gate = (judgement) => {
       'agent',
       'authentication-failed',
       `It claims to come from ${agent.address} but failed authentication (${context.authentication.detail}).`,
-      { ticket, release: ticket ? 'record' : 'open' },
+      { ticket, release: ticket ? 'record' : 'open', data: believed(judgement, level) },
     )
-    if (ticket) keepHeld(judgement, ticket, level)
     alertAgent(judgement, agent, ticket)
     return conclude(judgement, 'held')
   }
@@ -120,8 +119,8 @@ function holdAnswer(judgement: Judgement, agent: Staff, ticket: Ticket, level: L
     ticket,
     release: confirmable ? 'relay' : 'record',
     author: confirmable ? agent.address : null,
+    data: believed(judgement, level),
   })
-  keepHeld(judgement, ticket, level)
   if (!confirmable) alertAgent(judgement, agent, ticket)
   return conclude(judgement, 'held')
 }
@@ -138,9 +137,8 @@ function holdDisputed(judgement: Judgement, agent: Staff, ticket: Ticket, named:
     'agent',
     'agent-without-token',
     `Its signed address is for ticket ${ticket.number}, its subject names ticket ${named.number}. Confirmed, it goes to the people of ticket ${ticket.number}.`,
-    { ticket, release: 'relay', author: agent.address },
+    { ticket, release: 'relay', author: agent.address, data: believed(judgement, 'L1') },
   )
-  keepHeld(judgement, ticket, 'L1')
   return conclude(judgement, 'held')
 }
 
@@ -150,15 +148,9 @@ function saidNow(text: string): string {
   return lines.every((line) => line.trimStart().startsWith('>')) ? '' : text
 }
 
-/** What came in an agent’s name stands on the ticket for staff to see, as held. */
-function keepHeld(judgement: Judgement, ticket: Ticket, level: Level): void {
-  sheetOf(judgement, ticket).entries.push(
-    mailEntry(judgement, {
-      kind: 'held',
-      public: false,
-      data: { level, authentication: judgement.context.authentication.result },
-    }),
-  )
+/** What is said of a held mail in an agent’s name: how far it was believed. */
+function believed({ context }: Judgement, level: Level): { readonly level: Level; readonly authentication: string } {
+  return { level, authentication: context.authentication.result }
 }
 
 /** Staff can be customers too: an answer to a mail that reached them as such, or a choice it offered. */

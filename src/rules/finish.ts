@@ -60,7 +60,7 @@ export function finish(judgement: Sheet, sheet: TicketSheet, actor: string | nul
       ticket.solvedAt = null
     }
   }
-  if (sheet.changes.length > 0 || sheet.entries.length > 0) ticket.updatedAt = now
+  if (sheet.changes.length > 0 || sheet.entries.some((e) => e.kind !== 'held')) ticket.updatedAt = now
   noteChanges(sheet, actor)
   if (isNew) promiseAnswer(judgement, sheet)
   if (!isNew && statusChanged && !sheet.told) tellOfStatus(judgement, sheet)

@@ -8,6 +8,7 @@ import type { Moment } from '../tickets/clock-schema.ts'
 import type { Change, EntryDraft, FieldValue, Participant, Ticket } from '../tickets/ticket.ts'
 import type { Context, MailEvent } from './context.ts'
 import type { Decision, HoldDraft, HoldReason, LinkDraft, Outcome, TrailLine } from './decision.ts'
+import { mailEntry } from './entry.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
 
@@ -97,6 +98,8 @@ export function hold(
     readonly ticket?: Ticket | null
     readonly release?: HoldDraft['release']
     readonly author?: string | null
+    /** What staff should see of it beside the reason. */
+    readonly data?: Readonly<Record<string, unknown>>
   } = {},
 ): void {
   judgement.decision.holds.push({
@@ -107,6 +110,11 @@ export function hold(
     author: options.author ?? null,
   })
   say(judgement, at, `held:${reason}`, why)
+  // Staff find it in the ticket's history too; its people do not, and for them the ticket has not changed.
+  if (options.ticket && options.ticket.number > 0)
+    sheetOf(judgement, options.ticket).entries.push(
+      mailEntry(judgement, { kind: 'held', public: false, data: { reason, ...options.data } }),
+    )
 }
 
 export function link(judgement: Judgement, draft: LinkDraft): void {

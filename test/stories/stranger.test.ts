@@ -29,6 +29,8 @@ test.each(['Re: [HLP-1] hi', 'Re: [hlp-1] hi', 'Re: [HLP\u20111] hi'])(
     const after = await gateway.ticket(number)
     expect(after.people).toEqual(before.people)
     expect(after.status).toBe(before.status)
+    expect(after.updatedAt).toEqual(before.updatedAt)
+    expect(after.entries.at(-1)).toMatchObject({ kind: 'held', public: false, author: 'eve@evil.test' })
     expect(after.entries.filter((e) => e.public)).toEqual(before.entries.filter((e) => e.public))
   },
 )
@@ -87,7 +89,7 @@ test('a held mail whose sender is added to the ticket counts as a participant’
   })
   const ticket = await gateway.ticket(number)
   expect(ticket.people.map((p) => p.address).sort()).toEqual(['carla@client.test', 'eve@evil.test'])
-  expect(ticket.entries.find((e) => e.text.includes('I help Carla'))?.public).toBe(true)
+  expect(ticket.entries.find((e) => e.kind === 'customer' && e.text.includes('I help Carla'))?.public).toBe(true)
   expect(sent.filter((m) => m.to === 'eve@evil.test').some((m) => m.raw.includes(canary))).toBe(false)
 })
 

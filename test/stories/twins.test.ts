@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
+import { processOnce } from '../../src/gateway/process.ts'
+import { sweepOnce } from '../../src/gateway/sweep.ts'
 import { carla, opened } from '../support/conversation.ts'
 import { testDesk } from '../support/desk.ts'
 import { only, startGateway, type TestGateway } from '../support/gateway.ts'
@@ -84,4 +86,28 @@ test('a mail whose structure cannot be read is a ticket with the original attach
   const sent = await gateway.exchange({ from: 'carla@client.test', to: 'help@guichet.test', raw })
   expect(only(sent, 'ana@staff.test').attachments.map((a) => a.filename)).toEqual(['original.eml'])
   expect((await gateway.ticket(1)).subject).toBe('Deep')
+})
+
+test('answers to one ticket that several workers and a due clock handle at the same time are all added', async () => {
+  gateway = await startGateway({ desks: [{ desk: testDesk() }], at: '2026-11-23T09:00:00Z' })
+  const { ack } = await opened(gateway)
+  const { deps } = gateway.app
+  const turns: Promise<unknown>[] = []
+  for (let n = 1; n <= 8; n++) {
+    await gateway.write({
+      from: n % 2 ? carla : 'Carla <carla@client.test>',
+      to: ack.replyTo,
+      subject: ack.subject,
+      text: `Answer ${n}.`,
+    })
+    turns.push(processOnce(deps), processOnce(deps), sweepOnce(deps))
+  }
+  await Promise.all(turns)
+  await gateway.app.settle()
+  const texts = (await gateway.ticket(1)).entries.filter((e) => e.kind === 'customer').map((e) => e.text)
+  expect(texts.slice(1).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((n) => `Answer ${n}.`))
+  const [row] = await gateway.database.sql<
+    { n: number }[]
+  >`select count(*)::int as n from inbound where state <> 'done'`
+  expect(row?.n).toBe(0)
 })

@@ -101,6 +101,7 @@ export interface TicketFound {
   readonly fields: Readonly<Record<string, unknown>>
   readonly tags: readonly string[]
   readonly reopens: number
+  readonly updatedAt: Date
   readonly people: readonly { readonly address: string; readonly role: string; readonly muted: boolean }[]
   readonly entries: readonly {
     readonly kind: string
@@ -350,7 +351,7 @@ export async function startGateway(options: {
 
 async function findTicket({ sql }: TestDatabase, desk: string, number: number): Promise<TicketFound> {
   const [row] = await sql<TicketFound[]>`
-    select status, priority, type, queue, assignee, subject, channel, fields, tags, reopens,
+    select status, priority, type, queue, assignee, subject, channel, fields, tags, reopens, updated_at as "updatedAt",
       array(select json_build_object('address', p.address, 'role', q.role, 'muted', q.muted) from participant q join person p on p.desk = q.desk and p.id = q.person where q.desk = t.desk and q.ticket = t.number order by q.role desc, p.address) as people,
       array(select json_build_object('kind', kind, 'public', public, 'author', author, 'text', text, 'data', data) from entry e where e.desk = t.desk and e.ticket = t.number order by id) as entries,
       array(select kind || ' ' || to_desk || '#' || to_ticket from ticket_link l where l.desk = t.desk and l.ticket = t.number order by 1) as links,
