@@ -13,6 +13,7 @@ import { askSchema, checklistSchema } from './checklist.ts'
 import { faqSchema } from './faq.ts'
 import { openCasesSchema } from './open-cases.ts'
 import { referenceSchema } from './references.ts'
+import { registrationFormSchema } from './registration-form.ts'
 import { reportSchema } from './report.ts'
 import { localisedText } from './text.ts'
 import { weeklySchema } from './weekly.ts'
@@ -238,6 +239,9 @@ export const deskSchema = z.strictObject({
   alerts: alertSourcesSchema
     .default([])
     .describe('alert mails of monitoring: who sends them, how they are read, what becomes of them'),
+  'registration-form': registrationFormSchema
+    .optional()
+    .describe('what people who are not registered fill in by mail; the staff register them by one signed mail'),
   'open-cases': openCasesSchema
     .optional()
     .describe(

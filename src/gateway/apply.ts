@@ -22,6 +22,7 @@ import {
   saveTickets,
 } from '../tickets/store.ts'
 import { saveAlerts } from './alert-store.ts'
+import { keepCases } from './case-base.ts'
 import { type ComposeDeps, composeBatch, type DraftWork } from './compose-batch.ts'
 import { insertHolds, releaseHold, settleHolds } from './hold-store.ts'
 import type { Judged } from './judged.ts'
@@ -131,6 +132,7 @@ async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promis
     throw new Conflict('a problem was changed by another worker')
   await insertEntries(tx, entries, now)
   await insertRefs(tx, refs, now)
+  await keepCases(tx, judged, now)
   await insertLinks(tx, links, now)
 }
 

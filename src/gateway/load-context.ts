@@ -27,6 +27,7 @@ import {
 import type { Change, Ticket } from '../tickets/ticket.ts'
 import { alertContext, loadAlerts } from './alert-context.ts'
 import { type Marks, readMarks } from './carried.ts'
+import { loadSimilar } from './case-base.ts'
 import { findHolds, type HoldRow } from './hold-store.ts'
 import { withOpenCases } from './open-cases.ts'
 import { spentReopenings } from './reopening.ts'
@@ -158,10 +159,14 @@ export async function loadContexts(
   ])
   await followMerges(sql, tickets)
   const candidateKeys = [...tickets.values()].map((t) => ({ desk: t.desk, number: t.number }))
-  const [recent, threads, spent] = await Promise.all([
+  const [recent, threads, spent, similar] = await Promise.all([
     loadRecent(sql, candidateKeys, 12),
     loadThreads(sql, candidateKeys),
     spentReopenings(sql, instance, tickets.values(), now),
+    loadSimilar(
+      sql,
+      mails.map((mail, n) => ({ ...mail, opens: (rungs[n] ?? []).length === 0 })),
+    ),
   ])
   const contexts = wanted.map((w, n): Context => {
     const { running, message, authentication, raw } = w.subject
@@ -225,7 +230,7 @@ export async function loadContexts(
       ...alert,
       named,
       calendar: running.calendar,
-      similar: [],
+      similar: similar[n] ?? [],
       undoable: [],
       notifiedAt: notifiedAt(mine),
       answersAutomaticAt: notifiedAt(mine.filter((d) => d.automatic && d.recipient === from)),

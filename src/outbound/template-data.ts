@@ -117,7 +117,10 @@ export const templateData = {
     reference: text('the outside reference under which a closed ticket goes on'),
   },
   'portal-only': {},
-  'not-registered': {},
+  'not-registered': {
+    form: texts('lines of the form that is to be filled in, where the desk has one'),
+    again: flag('the form came back with these lines missing'),
+  },
   'requirement-missing': { requirement: text('what is missing'), why: text('the desk’s reason') },
   'closed-refused': {},
   'closed-new-linked': { old: text('token of the closed ticket'), dueAt: date('when an answer is due') },
@@ -327,7 +330,13 @@ export const templateData = {
     }),
     more: number('how many more there are'),
   },
-  'registration-request': { from: text('who asks'), text: text('the mail') },
+  'registration-request': {
+    from: text('who asks'),
+    text: text('the mail'),
+    form: records('what was filled in', { name: text('line of the form'), value: text('what was written') }),
+    mark: text('mark of internal blocks'),
+  },
+  registered: {},
   alarm: { what: text('what is wrong'), since: date('since when'), detail: text('what was observed') },
 } satisfies Record<string, Variables>
 
