@@ -16,7 +16,7 @@ import { loadWeek, loadWeekDays } from './weekly-store.ts'
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 const MOST_GROUPS = 10
-const BAR = 20
+const BAR = 16
 
 /** How many mails were queued for this desk. */
 export async function sendWeeklyReport(deps: ProcessDeps, running: RunningDesk, now: Date): Promise<number> {

@@ -318,3 +318,38 @@ test('O3, O8: the page and a table count requests by country, type and cause; bi
   })
   expect(await page.text()).toMatch(/Demandes des 90 derniers jours[\s\S]*MA[\s\S]*Erreur d’utilisation/)
 })
+
+test('O11: who asks for the guide gets it with the answer', async () => {
+  await start()
+  const { ack } = await opens(omar, 'Manual', 'Hello, could you send me the user guide?')
+  expect(ack.text).toContain('The user guide is attached')
+  expect(ack.attachments.map((a) => a.filename)).toEqual(['guide-onyxpro.pdf'])
+  expect(ack.attachments[0]?.content.subarray(0, 5).toString()).toBe('%PDF-')
+})
+
+test('O14: what one branch solved is suggested to the engineers of another', async () => {
+  await start()
+  const first = await opens(
+    khadija,
+    'Impression des chèques',
+    'Bonjour, les chèques s’impriment décalés de deux centimètres depuis le changement d’imprimante.',
+  )
+  const told = only(first.sent, staff('casablanca'))
+  await gateway.reply(told, { from: staff('casablanca'), text: '#accord avant 10 EUR\nRéglage du modèle de chèque.' })
+  const asked = gateway.sent.findLast((m) => m.to === addressOf(khadija))
+  if (!asked) throw new Error('nobody was asked')
+  await gateway.reply(asked, { from: khadija, text: 'D’accord' })
+  await gateway.reply(told, {
+    from: staff('casablanca'),
+    text: '#résolution Marge haute du modèle de chèque remise à 0 dans Paramètres, Impression\n#résolu',
+  })
+  const second = await opens(
+    moussa,
+    'Chèques décalés',
+    'Bonjour, nos chèques s’impriment décalés vers le bas avec la nouvelle imprimante.',
+  )
+  const notice = only(second.sent, staff('agent'))
+  expect(notice.text).toContain(`ONX-${first.number}`)
+  expect(notice.text.replace(/\s+/g, ' ')).toContain('Marge haute du modèle de chèque remise à 0')
+  expect(second.ack.text).not.toContain('Marge haute')
+})

@@ -91,7 +91,7 @@ test('banned senders and subjects open nothing and hear nothing; their mail is k
     from: hodan,
     text: '#bannir expert@onyx.staff.test',
   })
-  expect(only(refused, 'agent@onyx.staff.test').text).toContain('est de la maison')
+  expect(only(refused, 'agent@onyx.staff.test').text.replace(/\s+/g, ' ')).toContain('est de la maison')
 })
 
 test('an organisation is known by its domain; a person may have several addresses; contacts are merged', async () => {
@@ -208,7 +208,7 @@ test('the week comes by mail to the supervisors when the desk opens', async () =
   const text = report[0]?.text ?? ''
   expect(text).toMatch(/Requests opened in the week\s+2/)
   expect(text).toMatch(/Finished in the week\s+1/)
-  expect(text).toMatch(/Wednesday,? 18 November 2026: 2 opened ▇+, 1 finished ▇+/)
+  expect(text).toMatch(/Wednesday,? 18 November 2026\s+▇+ 2\n[\s\S]*Wednesday,? 18 November 2026\s+▇+ 1\n/)
   expect(text.replace(/\s+/g, ' ')).toContain('SA, Error of the system: 1')
   expect((await gateway.advance(3_600_000)).filter((m) => m.subject.includes('The week'))).toEqual([])
 })
