@@ -172,6 +172,9 @@ function alertAgent(judgement: Judgement, agent: Staff, ticket: Ticket | null): 
     template: 'hold-notice',
     ticket,
     subjectId: 0,
+    choices: ['d'],
+    // Its answer button must not write to the customer.
+    replyPurpose: 'r',
     once: `agent-alert:${agent.address}:${context.now.toISOString().slice(0, 13)}`,
     data: {
       reason: '',

@@ -35,6 +35,9 @@ function choicesFor(held: HoldDraft): readonly Purpose[] {
   return ['r', 'd', 'k', ...(held.ticket ? (['p'] as const) : [])]
 }
 
+/** A form is either asked for again or shown to the staff by a mail of its own. */
+const asksToBeRegistered = ({ decision }: Judgement): boolean => decision.trail.some(({ at }) => at === 'registration')
+
 function notice(judgement: Judgement, held: HoldDraft): void {
   const { context, decision, event } = judgement
   const { desk, now } = context
@@ -64,7 +67,7 @@ function notice(judgement: Judgement, held: HoldDraft): void {
     })
     return
   }
-  if (quiet.includes(held.reason)) return
+  if (quiet.includes(held.reason) || asksToBeRegistered(judgement)) return
   const team = held.ticket
     ? staffOf(context, held.ticket)
     : teamOf(context, desk.queues[desk.start.queue]?.team ?? '', now)
@@ -77,7 +80,7 @@ function notice(judgement: Judgement, held: HoldDraft): void {
       ticket: held.ticket,
       subjectId: 0,
       choices: choicesFor(held),
-      ...(held.release === 'record' ? {} : { replyPurpose: 'r' as const }),
+      replyPurpose: 'r',
       once: `hold:${held.reason}:${from}:${held.ticket?.number ?? 0}:${person.to.address}:${todayOf(context)}:${now.toISOString().slice(11, 13)}`,
       data: {
         reason: holdSentence(held.reason, person.language),

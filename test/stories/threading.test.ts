@@ -142,3 +142,21 @@ test('T21: two different mails under one Message-ID are two entries', async () =
   await gateway.reply(ack, { from: carla, text: 'Two.', messageId: '<same@client.test>' })
   expect(await customerTexts(number)).toEqual(['Smoke comes out of the printer.', 'One.', 'Two.'])
 })
+
+test('T46: of two desks’ tokens only that of the desk that was written to counts, and one in the text never does', async () => {
+  await opened(gateway)
+  await gateway.exchange({
+    from: carla,
+    to: 'help@guichet.test',
+    subject: 'Re: [HLP-1] Fwd: [OTH-2]',
+    text: 'See [HLP-9] too.',
+  })
+  expect(await customerTexts(1)).toContain('See [HLP-9] too.')
+  await gateway.exchange({
+    from: 'Eve <eve@evil.test>',
+    to: 'help@guichet.test',
+    subject: 'Hello',
+    text: 'About [HLP-1].',
+  })
+  expect((await gateway.ticket(2)).links).toEqual([])
+})
