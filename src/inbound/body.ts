@@ -1,7 +1,7 @@
 // Which parts of a message are what a person reads, and which are attachments. RFC 2046 §5.1, RFC 8621 §4.1.4 where mailers
 // disagree, and the habits of real mail: text with a file name, images without a disposition, uuencode and TNEF inside.
 
-import { decodeBytes, storable } from '../mail/charset.ts'
+import { assumedCharset, decodeBytes, storable } from '../mail/charset.ts'
 import { displayText, firstValue } from '../mail/header.ts'
 import type { AttachmentContent } from './attachment.ts'
 import type { LineRole } from './html-marks.ts'
@@ -126,7 +126,8 @@ function collect(part: MimePart, into: Collected, first: boolean): void {
     into.parts.push({ part, content, alternative })
     return
   }
-  if (part.type === 'text/html') into.html.push(decodeBytes(content, charsetOf(part) ?? metaCharset(content)))
+  if (part.type === 'text/html')
+    into.html.push(decodeBytes(content, charsetOf(part) ?? metaCharset(content) ?? unlabelled(part, content)))
   else if (part.type === 'text/plain') {
     // Alternatives say the same thing: one of them is read.
     if (alternative && part.parent !== null && into.alternatives.has(part.parent)) return
@@ -161,6 +162,19 @@ function charsetOf(part: MimePart): string | null {
   return part.parameters.get('charset') ?? null
 }
 
+const MIME_FIELDS = ['content-type', 'content-transfer-encoding', 'mime-version']
+
+/** The charset of a part that names none; mail without any MIME field is US-ASCII (RFC 2045 §5.2). */
+function unlabelled(part: MimePart, content: Buffer): string | null {
+  let root = part
+  while (root.parent !== null) root = root.parent
+  if (MIME_FIELDS.every((key) => firstValue(root.fields, key) === undefined)) return null
+  return assumedCharset(
+    content,
+    ['subject', 'from'].flatMap((key) => firstValue(root.fields, key) ?? []),
+  )
+}
+
 function metaCharset(content: Buffer): string | null {
   return (
     /<meta[^>]{0,200}charset\s{0,3}=\s{0,3}["']?([\w-]{1,40})/i.exec(content.toString('latin1', 0, 4096))?.[1] ?? null
@@ -168,7 +182,8 @@ function metaCharset(content: Buffer): string | null {
 }
 
 function textOf(part: MimePart, content: Buffer): string {
-  const text = decodeBytes(content.length > 2 * MAX_TEXT ? content.subarray(0, 2 * MAX_TEXT) : content, charsetOf(part))
+  const read = content.length > 2 * MAX_TEXT ? content.subarray(0, 2 * MAX_TEXT) : content
+  const text = decodeBytes(read, charsetOf(part) ?? unlabelled(part, read))
   const flowed = part.parameters.get('format')?.toLowerCase() === 'flowed'
   return flowed ? unflow(text, part.parameters.get('delsp')?.toLowerCase() === 'yes') : text
 }

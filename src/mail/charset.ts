@@ -1,7 +1,8 @@
 // Bytes to text. Labels lie (windows-1252 sent as iso-8859-1, UTF-8 sent as us-ascii), so a label is a hint that the
-// bytes may contradict: well-formed multi-byte UTF-8 wins over a single-byte label. Beyond that nothing is guessed: octets
-// that are no UTF-8 and that no label explains show as U+FFFD, because a guess (windows-1252 for KOI8-R) shows wrong letters
-// as if they were right ones; the sources of test mails agree, and the original is kept. Never throws.
+// bytes may contradict: well-formed multi-byte UTF-8 wins over a single-byte label. Beyond that little is guessed: octets that
+// are no UTF-8 and that no label explains show as U+FFFD, because a guess (windows-1252 for KOI8-R) shows wrong letters as if
+// they were right ones; the sources of test mails agree on it for headers, for text that is labelled UTF-8 and for mail without
+// any MIME field, and the original is kept. Parts that only forgot their charset are guessed (`assumedCharset`). Never throws.
 
 /** Octets 0x80 to 0x9f of windows-1252. Node 20 decodes the label as ISO 8859-1, which has control characters there. */
 const HIGH_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
@@ -78,6 +79,29 @@ export function isPlainAscii(bytes: Uint8Array): boolean {
   return true
 }
 
+/**
+ * Whether octets that are no UTF-8 are Western European text: single accented letters among ASCII ones. Cyrillic, Greek and the
+ * scripts of East Asia, in any of their sets, come as words of high octets.
+ */
+function looksWestern(bytes: Uint8Array): boolean {
+  let ascii = 0
+  let high = 0
+  let run = 0
+  for (const byte of bytes) {
+    if (byte >= 0xc0) {
+      high++
+      if (++run > 2) return false
+      continue
+    }
+    run = 0
+    // Without a letter in windows-1252; the others below 0xc0 are its quotes, dashes, ordinals and œ, š, ž, Ÿ.
+    if (byte === 0x81 || byte === 0x8d || byte === 0x8f || byte === 0x90 || byte === 0x9d) return false
+    if (byte >= 0x80) high++
+    else if ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) ascii++
+  }
+  return ascii >= 2 * high
+}
+
 function asUtf8(bytes: Uint8Array): string | undefined {
   try {
     return strictUtf8.decode(bytes)
@@ -105,6 +129,20 @@ export function charsetLabel(label: string): string {
     .replace(/^["']|["']$/g, '')
     .replace(/\*.*$/, '')
   return ALIASES.get(bare) ?? ALIASES.get(bare.replace(/^x-/, '')) ?? bare
+}
+
+/**
+ * The character set of text that names none and is no UTF-8: the one in which the mail writes its own subject and sender
+ * (RFC 2047), else windows-1252 where the octets look like Western European text. null: nothing is known.
+ */
+export function assumedCharset(bytes: Uint8Array, ownFields: readonly string[]): string | null {
+  if (isPlainAscii(bytes) || asUtf8(bytes) !== undefined) return null
+  for (const value of ownFields) {
+    const word = /=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z0-9-]{0,20})?\?[BbQq]\?/.exec(value)?.[1]
+    const label = word === undefined ? '' : charsetLabel(word)
+    if (label !== '' && !/^(?:utf-?8|us-ascii)$/.test(label)) return label
+  }
+  return looksWestern(bytes) ? 'windows-1252' : null
 }
 
 /** Reads `bytes` in the character set named by `label` (null: none was given). Never throws; a BOM is dropped. */
