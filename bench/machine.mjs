@@ -111,6 +111,7 @@ export async function startDovecot(dir) {
   const uid = root ? id('-u', 'mail') : process.getuid()
   const gid = root ? id('-g', 'mail') : process.getgid()
   const port = await freePort()
+  fs.chmodSync(dir, 0o755)
   for (const name of ['run', 'state', 'mail']) fs.mkdirSync(join(dir, name), { recursive: true, mode: 0o755 })
   if (root) fs.chownSync(join(dir, 'mail'), uid, gid)
   fs.writeFileSync(join(dir, 'dovecot.conf'), conf(dir, port, uid, gid, root ? null : execFileSync('id', ['-un']).toString().trim()))

@@ -116,7 +116,6 @@ async function measureGateway(source, kind, what, count, prepared) {
   let config = configuration(null)
   if (source === 'imap') {
     dovecot = await startDovecot(fs.mkdtempSync(join(work, 'dovecot-')))
-    fs.chmodSync(dirname(join(work, 'x')), 0o755)
     dovecot.fill('bench', mails(config.address))
     config = configuration({ port: dovecot.port, user: 'bench' })
   }
@@ -156,8 +155,13 @@ async function measureMinimal(source, kind, count) {
     dovecot.fill('bench', Array.from({ length: count }, (_x, i) => makeMail(kind, i, 'support@example.com', null, `m${serial}`)))
   }
   const child = fork(join(here, 'minimal.mjs'), [JSON.stringify({ url, source, count, imapPort: dovecot?.port, user: 'bench' })])
-  const ready = await new Promise((resolve) => child.once('message', resolve))
-  const result = new Promise((resolve) => child.once('message', resolve))
+  const said = () =>
+    new Promise((resolve, reject) => {
+      child.once('message', resolve)
+      child.once('exit', (code) => reject(new Error(`the minimal pipeline ended with ${code}`)))
+    })
+  const ready = await said()
+  const result = said()
   child.send('go')
   if (source === 'smtp') fork(join(here, 'smtp-client.mjs'), [JSON.stringify({ port: ready.port, kind, count, sessions: 10, to: 'support@example.com', replies: null, run: `m${serial}` })])
   const { ms } = await result
