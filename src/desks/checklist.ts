@@ -2,7 +2,7 @@
 // the acknowledgement; later mails fill it (`read-fields` in rules).
 
 import { z } from 'zod'
-import { localisedText } from './text.ts'
+import { type LocalisedText, localisedText, textIn } from './text.ts'
 
 const some = z.union([z.string(), z.array(z.string()).min(1)])
 
@@ -48,4 +48,22 @@ function applies(list: Checklist, facts: ChecklistFacts): boolean {
 export function missingFields(lists: readonly Checklist[], facts: ChecklistFacts): string[] {
   const wanted = new Set(lists.filter((list) => applies(list, facts)).flatMap((list) => list.wants))
   return [...wanted].filter((name) => isEmpty(Object.hasOwn(facts.fields, name) ? facts.fields[name] : undefined))
+}
+
+/** The same fields as the customer is asked for them. */
+export function missingNames(
+  desk: {
+    readonly checklists: readonly Checklist[]
+    readonly fields: Readonly<
+      Record<string, { readonly name: LocalisedText; readonly ask?: LocalisedText | undefined }>
+    >
+    readonly language: string
+  },
+  facts: ChecklistFacts,
+  language: string,
+): string[] {
+  return missingFields(desk.checklists, facts).map((name) => {
+    const field = desk.fields[name]
+    return textIn(field?.ask ?? field?.name, language, desk.language)
+  })
 }

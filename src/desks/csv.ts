@@ -18,10 +18,11 @@ const meant = (cell: string): string =>
   cell
     .replaceAll('\0', '')
     .trim()
-    .replace(/^'(?=[=+\-@\t\r])/, '')
+    .replace(/^'(?=[\s"'\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])/u, '')
 
 /** A cell that no spreadsheet takes for a formula. */
-const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell)
+const harmless = (cell: string): string =>
+  /^(?:[\s"'\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])/u.test(cell) ? `'${cell}` : cell
 
 interface CsvRecord {
   readonly record: readonly string[]

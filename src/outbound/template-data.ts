@@ -342,6 +342,36 @@ export const templateData = {
 
 export type TemplateName = keyof typeof templateData
 
+/** Mails that only staff read: they may be in any language of the desk, or in English. */
+export const staffTemplates: ReadonlySet<string> = new Set<TemplateName | 'footer-staff'>([
+  'agent-new-ticket',
+  'agent-customer-mail',
+  'agent-assigned',
+  'agent-choice',
+  'agent-nudge',
+  'agent-receipt',
+  'agent-answered-by-other',
+  'agent-alert',
+  'incident-digest',
+  'hold-notice',
+  'held-yours',
+  'delivery-failed',
+  'delivery-unknown',
+  'escalation',
+  'clock-warning',
+  'clock-breached',
+  'unassigned',
+  'page-link',
+  'commands-help',
+  'show',
+  'list',
+  'report',
+  'weekly-report',
+  'registration-request',
+  'alarm',
+  'footer-staff',
+])
+
 /** Texts of a desk that common templates use when the desk has them. */
 export const commonTexts: Variables = {
   acknowledgement: text('a paragraph of every acknowledgement'),

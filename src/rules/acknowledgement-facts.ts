@@ -1,6 +1,6 @@
 // What the acknowledgement of a new ticket says beside its number: answers to known questions, what is still wanted, whether anybody is there.
 
-import { missingFields } from '../desks/checklist.ts'
+import { missingNames } from '../desks/checklist.ts'
 import { answersOf } from '../desks/faq.ts'
 import { textIn } from '../desks/text.ts'
 import type { DraftValue } from '../outbound/draft.ts'
@@ -46,9 +46,6 @@ export function acknowledgementFacts(
       .filter(({ title }) => title !== '')
       .slice(0, 3)
       .map(({ title, since }) => ({ title, since })),
-    missing: missingFields(desk.checklists, ticket).map((name) => {
-      const field = desk.fields[name]
-      return textIn(field?.ask ?? field?.name, ticket.language, desk.language)
-    }),
+    missing: missingNames(desk, ticket, ticket.language),
   }
 }

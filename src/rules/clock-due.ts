@@ -6,7 +6,7 @@ import type { ClockEvent, Context } from './context.ts'
 import type { Decision } from './decision.ts'
 import { systemEntry } from './entry.ts'
 import { clockFacts, clockPlan, finish } from './finish.ts'
-import { emptyDecision, languageFor, mail, type Sheet, say, sheetOf } from './judgement.ts'
+import { emptyDecision, languageFor, mail, type Sheet, say, setField, sheetOf } from './judgement.ts'
 import { staffOf, tellStaff, toSupervisors } from './notify.ts'
 import { workOf } from './rule-step.ts'
 import { runRules } from './run.ts'
@@ -34,6 +34,7 @@ export function clockDue(event: ClockEvent, context: Context): Decision {
   for (const note of work.notes) sheet.entries.push(systemEntry(note, { by: 'rule' }))
   if (judgement.decision.trail.length === before) tellByDefault(judgement, event, dueAt)
   if (judgement.decision.mails.some((m) => m.role === 'customer')) sheet.told = true
+  if (context.desk.statuses[ticket.status]?.kind === 'closed') setField(sheet, 'closed-by', 'clock', event.clock)
   finish(judgement, sheet, null)
   judgement.decision.outcome = 'changed'
   return judgement.decision

@@ -117,6 +117,11 @@ function onClosed(judgement: Judgement, ticket: Ticket): boolean {
     }
     return conclude(judgement, 'refused')
   }
+  if (crossedClosing(judgement, ticket)) {
+    say(judgement, 'closed', 'crossed', `It came while ticket ${ticket.number} was being closed for want of an answer.`)
+    setField(sheetOf(judgement, ticket), 'closed-by', null, 'on-reply')
+    return append(judgement, ticket, { reopen: true })
+  }
   if (
     typeof policy === 'object' &&
     ticket.closedAt !== null &&
@@ -128,6 +133,14 @@ function onClosed(judgement: Judgement, ticket: Ticket): boolean {
   say(judgement, 'closed', 'new-linked', `Ticket ${ticket.number} is closed: the mail opens a new one that names it.`)
   return openTicket(judgement, { refers: [ticket], follows: ticket })
 }
+
+const crossingMs = 60_000
+
+/** An answer of the minute in which a clock closed the ticket for want of one is that answer. */
+const crossedClosing = ({ event }: Judgement, ticket: Ticket): boolean =>
+  ticket.fields['closed-by'] === 'clock' &&
+  ticket.closedAt !== null &&
+  event.envelope.receivedAt.getTime() <= ticket.closedAt.getTime() + crossingMs
 
 /** Portal-only desks take replies of requesters through the portal alone; the one place where that is decided. */
 function portalOnly(judgement: Judgement, ticket: Ticket): boolean {

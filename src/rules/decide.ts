@@ -26,6 +26,7 @@ import {
 import { noticeHolds } from './hold-notice.ts'
 import { judgementOf } from './judgement.ts'
 import { outsideReference } from './references.ts'
+import { registrationForm } from './registration.ts'
 import { visitAnswered } from './visit.ts'
 
 /** In this order; the first that says true ends the mail’s way. */
@@ -42,6 +43,7 @@ const gates: readonly Gate[] = [
   blank,
   portalMismatch,
   agentMail,
+  registrationForm,
   registered,
   requirements,
   customerMail,

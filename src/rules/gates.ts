@@ -18,6 +18,7 @@ import {
   sheetOf,
   staffByAddress,
 } from './judgement.ts'
+import { blankForm } from './registration.ts'
 import { isParticipant, isSigned } from './thread.ts'
 
 /** It came through a mailing list or group by which people of the desk write. */
@@ -261,6 +262,7 @@ export const registered: Gate = (judgement) => {
       budget: 'acknowledgement',
       inReplyTo: event.message.messageId,
       once: `not-registered:${to.address}`,
+      data: { form: blankForm(judgement, senderLanguage(judgement)), again: false },
     })
   }
   return conclude(judgement, 'held')

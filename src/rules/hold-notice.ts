@@ -38,6 +38,17 @@ function choicesFor(held: HoldDraft): readonly Purpose[] {
 /** A form is either asked for again or shown to the staff by a mail of its own. */
 const asksToBeRegistered = ({ decision }: Judgement): boolean => decision.trail.some(({ at }) => at === 'registration')
 
+const shownToStaff: Readonly<Record<string, string>> = {
+  fr: 'La libérer la montre aux agents seulement ; si vous ajoutez son expéditeur à la demande, les personnes de la demande la voient aussi.',
+  en: 'Releasing it shows it to staff only; if you add its sender to the request, the people of the request see it too.',
+  es: 'Al liberarlo solo lo ven los agentes; si añade a su remitente a la solicitud, también lo ven las personas de la solicitud.',
+}
+
+function whatReleaseDoes(held: HoldDraft, language: string): string {
+  const fromOutside = held.reason === 'third-party' || held.reason === 'stranger-quotes-ticket'
+  return fromOutside ? (shownToStaff[language] ?? shownToStaff.en ?? '') : releaseSentence(held.release, language)
+}
+
 function notice(judgement: Judgement, held: HoldDraft): void {
   const { context, decision, event } = judgement
   const { desk, now } = context
@@ -85,7 +96,7 @@ function notice(judgement: Judgement, held: HoldDraft): void {
       data: {
         reason: holdSentence(held.reason, person.language),
         why: held.why,
-        release: releaseSentence(held.release, person.language),
+        release: whatReleaseDoes(held, person.language),
         from,
         subject: event.message.subject.slice(0, 200),
         text: newText(event).slice(0, 1000),

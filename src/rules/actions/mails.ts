@@ -1,6 +1,7 @@
 // Actions that write to somebody.
 
 import { z } from 'zod'
+import { missingNames } from '../../desks/checklist.ts'
 import { type LocalisedText, textIn } from '../../desks/text.ts'
 import type { DraftValue, MailDraft } from '../../outbound/draft.ts'
 import { checkName, nearest } from '../conditions/condition.ts'
@@ -155,7 +156,12 @@ function readReply(spec: z.output<typeof replySpec>, frame: ActionFrame) {
           choices: offered,
           files: spec.files,
           once: once === null ? null : `${once}:${person.address}`,
-          data: { ...commonData(work, frame.by), ...data(work, language) },
+          data: {
+            ...commonData(work, frame.by),
+            missing: missingNames(work.context.desk, work.ticket, language),
+            closesAt: null,
+            ...data(work, language),
+          },
         }),
       )
     }

@@ -1,6 +1,7 @@
 // Conditions on the ticket as the rules before left it.
 
 import { z } from 'zod'
+import { missingFields } from '../../desks/checklist.ts'
 import { statusKinds } from '../../tickets/status.ts'
 import type { Channel, FieldValue } from '../../tickets/ticket.ts'
 import type { Work } from '../context.ts'
@@ -121,6 +122,16 @@ export const ticketConditions = {
         listed(spec).some((name) => isEmpty(work.ticket.fields[name])),
       )
     },
+  }),
+  checklist: entry({
+    sentence: 'asks whether all data that the checklists of the desk want of the ticket are there',
+    example: 'checklist: incomplete',
+    schema: z.enum(['complete', 'incomplete']),
+    read: (spec) =>
+      leaf(
+        `its data are ${spec}`,
+        (work) => (missingFields(work.context.desk.checklists, work.ticket).length === 0) === (spec === 'complete'),
+      ),
   }),
   channel: entry({
     sentence: 'asks how the ticket came',
