@@ -13,6 +13,17 @@ import { decisionOf } from './decision-json.ts'
 import { authenticatorOf, instanceOf, keysOf } from './parts.ts'
 import { Refusal } from './refusal.ts'
 
+/** Outcomes that wrote something for people: deciding such a mail once more would write it twice. */
+const carriedOut: ReadonlySet<string> = new Set([
+  'created',
+  'appended',
+  'relayed',
+  'noted',
+  'commanded',
+  'chosen',
+  'changed',
+])
+
 export async function replay(ids: readonly string[], options: { readonly apply?: true }): Promise<number> {
   const raws = ids.map((id) => {
     if (!/^\d{1,12}$/.test(id))
@@ -61,7 +72,10 @@ export async function replay(ids: readonly string[], options: { readonly apply?:
       )
       for (const line of before) if (!now.trail.includes(line)) process.stdout.write(`  - ${line}\n`)
       for (const line of now.trail) if (!before.includes(line)) process.stdout.write(`  + ${line}\n`)
-      if (options.apply) {
+      if (options.apply && row.outcome !== null && carriedOut.has(row.outcome)) {
+        status = 1
+        process.stdout.write('  it had its effect already, which would happen twice; nothing was changed\n')
+      } else if (options.apply) {
         const at = await nowOf(sql)
         const given = await transaction(sql, (tx) => giveBack(tx, row, at))
         if (!given) status = 1
