@@ -97,8 +97,12 @@ function moveClocks(context: Context, sheet: TicketSheet): void {
     clocks = enterStatus(clocks, isNew ? null : before.status, plan, facts, now)
   for (const [name, wish] of clockWishes)
     clocks = wish === 'start' ? startClock(clocks, name, plan, facts, now) : stopClock(clocks, name, plan, facts, now)
-  if (!isNew && (ticket.priority !== before.priority || ticket.type !== before.type || ticket.queue !== before.queue))
-    clocks = recompute(clocks, plan, facts, now)
+  const recounts =
+    ticket.priority !== before.priority ||
+    ticket.type !== before.type ||
+    ticket.queue !== before.queue ||
+    sheet.changes.some(({ field }) => field === 'fields.calendar')
+  if (!isNew && recounts) clocks = recompute(clocks, plan, facts, now)
   ticket.clocks = clocks
 }
 

@@ -132,7 +132,9 @@ export function relay(
   ticket.firstResponseAt ??= now
   ticket.lastAgentAt = now
   ticket.lastAgent = agent.address
-  if (ticket.assignee === null) change(sheet, 'assignee', agent.address, 'on-answer')
+  // What the same mail hands on to another queue is nobody’s yet.
+  if (ticket.assignee === null && ticket.queue === sheet.before.queue)
+    change(sheet, 'assignee', agent.address, 'on-answer')
   sheet.moments.push('agent-reply', 'public-news')
   const target = desk['on-answer'].status
   if (!options.keepStatus && target) {
@@ -201,7 +203,9 @@ function tellColleagues(judgement: Judgement, sheet: TicketSheet, agent: Staff, 
   const { context } = judgement
   const { ticket } = sheet
   const team =
-    ticket.assignee === null ? teamOf(context, context.desk.queues[ticket.queue]?.team ?? '', context.now) : []
+    ticket.assignee === null && ticket.queue === sheet.before.queue
+      ? teamOf(context, context.desk.queues[ticket.queue]?.team ?? '', context.now)
+      : []
   const other =
     moved && ticket.lastAgent !== null && ticket.lastAgent !== agent.address
       ? staffByAddress(context.desk, ticket.lastAgent)
