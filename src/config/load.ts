@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Desk } from '../desks/desk.ts'
 import type { Submitter, TrustSettings } from '../inbound/trust.ts'
 import { loadTemplates, type Templates } from '../outbound/template-folder.ts'
+import { packageRoot } from '../package-root.ts'
 import { capturedBy, compileRules } from '../rules/compile.ts'
 import type { CompiledRule } from '../rules/context.ts'
 import type { RuleDefinition } from '../rules/schema.ts'
@@ -92,6 +93,7 @@ export async function loadConfiguration(path: string, env: Environment): Promise
   const templates = await loadTemplates(
     resolve(folder, settings?.templates ?? './templates'),
     desks.map(({ desk }) => desk),
+    { base: join(packageRoot, 'templates') },
   )
   if (desks.length > 0)
     faults.push(

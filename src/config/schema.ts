@@ -40,7 +40,10 @@ const trustedService = z.strictObject({
 /** `guichet.yaml` */
 export const instanceSchema = z.strictObject({
   desks: z.string().default('./desks').describe('folder whose *.yaml files are the desks, one each'),
-  templates: z.string().default('./templates').describe('folder of the mail templates'),
+  templates: z
+    .string()
+    .default('./templates')
+    .describe('folder of the mail templates; those in it replace the ones that come with the program'),
   'reply-domain': domain.describe('domain of the signed reply addresses; its mail comes to this gateway'),
   trust: z
     .strictObject({

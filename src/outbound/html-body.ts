@@ -46,11 +46,17 @@ const spans = (list: readonly Span[], options: HtmlOptions): string =>
     })
     .join('')
 
-const CELL = 'padding:0 1em .3em 0;vertical-align:top'
-const BUTTON = 'display:inline-block;margin:0 .6em .6em 0;padding:.4em .9em;border:1px solid #888;border-radius:.3em'
-const QUOTE = 'margin:0 0 1em;padding:0 0 0 0.9em;border-left:3px solid #999'
+const cellOf = (rtl: boolean): string => `padding:0 ${rtl ? '0 .3em 1em' : '1em .3em 0'};vertical-align:top`
+const buttonOf = (rtl: boolean): string =>
+  `display:inline-block;margin:0 ${rtl ? '0 .6em .6em' : '.6em .6em 0'};padding:.4em .9em;border:1px solid #888;border-radius:.3em`
+const quoteOf = (rtl: boolean): string =>
+  rtl
+    ? 'margin:0 0 1em;padding:0 0.9em 0 0;border-right:3px solid #999'
+    : 'margin:0 0 1em;padding:0 0 0 0.9em;border-left:3px solid #999'
 
 function render(block: Block, options: HtmlOptions): string {
+  const rtl = rightToLeft.has(options.language)
+  const cell = cellOf(rtl)
   switch (block.kind) {
     case 'paragraph':
     case 'quote': {
@@ -59,22 +65,22 @@ function render(block: Block, options: HtmlOptions): string {
       // With pre-wrap the line feed itself breaks the line; clients that drop the style still have the <br>.
       const inner = block.verbatim ? lines.replaceAll('<br>\n', '<br>') : lines
       return block.kind === 'quote'
-        ? `<blockquote style="${QUOTE}${block.verbatim ? ';white-space:pre-wrap' : ''}">${inner}</blockquote>`
+        ? `<blockquote style="${quoteOf(rtl)}${block.verbatim ? ';white-space:pre-wrap' : ''}">${inner}</blockquote>`
         : `<p${style}>${inner}</p>`
     }
     case 'heading':
       return `<h2 style="margin:1.2em 0 0.5em;font-size:1.05em">${spans(block.spans, options)}</h2>`
     case 'list':
-      return `<ul style="margin:0 0 1em;padding:0 0 0 1.3em">\n${block.items.map((item) => `<li>${spans(item, options)}</li>`).join('\n')}\n</ul>`
+      return `<ul style="margin:0 0 1em;padding:0 ${rtl ? '1.3em 0 0' : '0 0 1.3em'}">\n${block.items.map((item) => `<li>${spans(item, options)}</li>`).join('\n')}\n</ul>`
     case 'table':
       return `<table style="margin:0 0 1em;border-collapse:collapse">\n${block.rows
         .map(
           (row) =>
-            `<tr>${row.map((cell, i) => (i === 0 && row.length > 1 ? `<th scope="row" style="${CELL};text-align:left">${spans(cell, options)}</th>` : `<td style="${CELL}">${spans(cell, options)}</td>`)).join('')}</tr>`,
+            `<tr>${row.map((spanned, i) => (i === 0 && row.length > 1 ? `<th scope="row" style="${cell};text-align:${rtl ? 'right' : 'left'}">${spans(spanned, options)}</th>` : `<td style="${cell}">${spans(spanned, options)}</td>`)).join('')}</tr>`,
         )
         .join('\n')}\n</table>`
     case 'links':
-      return `<p>\n${block.links.map(({ label, url }) => `<a href="${hrefOf(url, label, options)}" style="${BUTTON}">${escapeHtml(label)}</a>`).join('\n')}\n</p>`
+      return `<p>\n${block.links.map(({ label, url }) => `<a href="${hrefOf(url, label, options)}" style="${buttonOf(rtl)}">${escapeHtml(label)}</a>`).join('\n')}\n</p>`
     case 'rule':
       return '<hr style="border:0;border-top:1px solid #999;margin:1.4em 0 1em">'
     default:

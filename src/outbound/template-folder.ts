@@ -6,7 +6,7 @@ import { join, relative } from 'node:path'
 import type { Desk } from '../desks/desk.ts'
 import { type Compiled, compileTemplate, splitSource } from './template.ts'
 import { checkPiece, type TemplateFault } from './template-check.ts'
-import { commonTexts, footers, templateData, variablesOf } from './template-data.ts'
+import { commonTexts, footers, staffTemplates, templateData, variablesOf } from './template-data.ts'
 import { record, text, type Variables } from './template-variable.ts'
 
 export interface Templates {
@@ -111,35 +111,44 @@ async function load(
 }
 
 /**
- * Reads and checks all templates below `folder`. Every fault is named with its place: syntax, unknown variables and helpers, and each
+ * Reads and checks all templates below `folder`, which replace those below `base` (the ones that come with the program). Every fault is named with its place: syntax, unknown variables and helpers, and each
  * language a desk answers in but has no text for. With faults, `templates` has what could be read.
  */
 export async function loadTemplates(
   folder: string,
   desks: readonly Desk[],
+  options: { readonly base?: string } = {},
 ): Promise<{ readonly templates: Templates; readonly faults: readonly TemplateFault[] }> {
   const deskFolders = new Set(desks.flatMap((desk) => (desk.templates === undefined ? [] : [desk.templates])))
   const faults: TemplateFault[] = []
   const compiled = new Map<string, Compiled>()
   const seen = new Set<string>()
   const files = new Map<string, string>()
-  for (const own of ['', ...deskFolders]) {
-    const users = own === '' ? desks : desks.filter((desk) => desk.templates === own)
-    const base = join(folder, own)
-    for (const source of await sourcesIn(base, own === '' ? deskFolders : new Set())) {
-      const key = `${own}/${source.name}/${source.language}`
-      seen.add(key)
-      const loaded = await load(source, folder, variablesFor(source.name, users))
-      faults.push(...loaded.faults)
-      if (loaded.compiled) compiled.set(key, loaded.compiled)
+  const { base = folder } = options
+  for (const root of new Set([base, folder])) {
+    for (const own of ['', ...deskFolders]) {
+      const users = own === '' ? desks : desks.filter((desk) => desk.templates === own)
+      const place = join(root, own)
+      for (const source of await sourcesIn(place, own === '' ? deskFolders : new Set())) {
+        const key = `${own}/${source.name}/${source.language}`
+        seen.add(key)
+        const loaded = await load(source, root, variablesFor(source.name, users))
+        // What comes with the program is checked with the program.
+        if (root === folder) faults.push(...loaded.faults)
+        if (loaded.compiled) compiled.set(key, loaded.compiled)
+      }
+      for (const file of (await foldersIn(join(place, 'files'))).files)
+        files.set(`${own}/${file}`, join(place, 'files', file))
     }
-    for (const file of (await foldersIn(join(base, 'files'))).files)
-      files.set(`${own}/${file}`, join(base, 'files', file))
   }
   for (const desk of desks)
     for (const name of [...Object.keys(templateData), ...Object.values(footers)])
       for (const language of desk.languages)
-        if (!seen.has(`${desk.templates ?? ''}/${name}/${language}`) && !seen.has(`/${name}/${language}`))
+        if (
+          !(staffTemplates.has(name) ? [language, ...desk.languages, 'en'] : [language]).some(
+            (one) => seen.has(`${desk.templates ?? ''}/${name}/${one}`) || seen.has(`/${name}/${one}`),
+          )
+        )
           faults.push({
             file: join(name, `${language}.md`),
             line: 1,
