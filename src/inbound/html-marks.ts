@@ -68,7 +68,7 @@ export function marksOf(name: string, tag: string): Marks {
 
 function roleOf(classes: string, id: string, marker: string): LineRole {
   if (
-    / (?:gmail_signature|gmail_signature_prefix|moz-signature|AppleMailSignature|front-signature|cm_signature|protonmail_signature_block|tutanota_signature|zmail_signature) /.test(
+    / (?:signature|gmail_signature|gmail_signature_prefix|moz-signature|AppleMailSignature|front-signature|cm_signature|protonmail_signature_block|tutanota_signature|zmail_signature) /.test(
       classes,
     )
   )

@@ -21,7 +21,7 @@ const VERBS =
 const VERB = new RegExp(`(?:^|[\\s>")'\\]-])(?:${VERBS})(?=[\\s:：.-]|$)`, 'iu')
 const VERB_AT_END = new RegExp(`(?:${VERBS})\\s?(?:-{2,}|:|：|\\.{3})?\\s?$`, 'iu')
 const START =
-  /^(?:-{2,} ?)?["'*]?(?:on|at|in (?:message|article|data)|le|am|el|em|il|op|dnia|w dniu|dňa|dne|på|den|vào|pada|la|στις|на|в|ב|في|în data de|tarih|在|the)[\s,:]/iu
+  /^(?:-{2,} ?)?["'*]?(?:on|at|in (?:message|article|data)|le|am|el|em|il|op|dnia|w dniu|dňa|dne|på|den|vào|pada|la|στις|на|в|ב|בתאריך|في|în data de|tarih|在|the)[\s,:]/iu
 const DATE_WORDS =
   /(?:\b|^)(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|jan|f[eé]v|feb|apr|avr|abr|ma[iy]|jun|juin|jul|juil|aug|ao[uû]|ago|sep|oct|okt|nov|dec|d[eé]c|dez|dic|gen|mag|giu|lug|set|ott|mrt|stycz|lut|kwie|maj|czerw|lip|sierp|wrze|paźdz|listo|grud|mon\.|die|mi\.|do\.|fr\.|sa\.|so\.|tir|ons|tor|fre|lør|søn|man|янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек|пн|вт|ср|чт|пт|сб|вс)/iu
 const CLOCK = /\d{1,2}[:.h]\d{2}|\d{1,2}\s?(?:am|pm|uhr|h)\b/iu
@@ -189,11 +189,11 @@ const MAYBE_ABOVE = /above|dessus|ber|encima|acima|sopra|boven|هذا/
 const RULE_FIRST = /^[-_=*~+#\u2010-\u2015\u2500]/
 
 const FROM =
-  'from|de|von|da|van|od|fra|från|lähettäjä|expéditeur|remitente|mittente|absender|afzender|отправитель|от|від|από|kimden|gönderen|feladó|de la|từ|发件人|發件人|寄件者|差出人|送信者|보낸 ?사람|من|מאת'
+  'from|de|von|da|van|od|nadawca|fra|från|lähettäjä|expéditeur|remitente|mittente|absender|afzender|отправитель|от|від|από|kimden|gönderen|feladó|de la|từ|发件人|發件人|寄件者|差出人|送信者|보낸 ?사람|من|מאת'
 const TO =
-  'to|à|an|para|a|aan|do|komu|till|til|vastaanottaja|destinataire|destinatario|empfänger|кому|προς|kime|alıcı|címzett|către|đến|收件人|宛先|받는 ?사람|إلى|אל'
+  'to|à|pour|an|para|adresat|a|aan|do|komu|till|til|vastaanottaja|destinataire|destinatario|empfänger|кому|προς|kime|alıcı|címzett|către|đến|收件人|宛先|받는 ?사람|إلى|אל'
 const OTHER =
-  'cc|bcc|cci|kopie|kopia|kopi|copie à|copia|copie|reply-to|répondre à|risposta|beantwoorden - aan|responder a|antwort an|subject|sub|objet|betreff|asunto|assunto|oggetto|onderwerp|temat|emne|ämne|aihe|předmět|predmet|тема|θέμα|konu|tárgy|subiect|chủ đề|主题|主旨|件名|主題|제목|الموضوع|נושא|sent|date|sent on|datum|data|fecha|dato|data wysłania|envoyé(?: le)?|le|gesendet|enviado(?: el| em)?|enviada(?: em)?|inviato|verzonden|wysłano|wysłane|sendt|skickat|lähetetty|päivämäärä|odesláno|dátum|дата|отправлено|ημερομηνία|tarih|gönderildi|küldve|dată|trimis|ngày|发送时间|日期|時間|日時|送信日時|보낸 ?날짜|날짜|التاريخ|تاريخ الإرسال|נשלח|תאריך|importance|wichtigkeit|priority|attachments|anlagen|pièces jointes|x-mailer|message-id'
+  'cc|bcc|cci|kopie|kopia|kopi|copie à|copia|copie|reply-to|répondre à|risposta|beantwoorden - aan|responder a|antwort an|subject|sub|objet|sujet|betreff|asunto|assunto|oggetto|onderwerp|temat|emne|ämne|aihe|předmět|predmet|тема|θέμα|konu|tárgy|subiect|chủ đề|主题|主旨|件名|主題|제목|الموضوع|נושא|sent|date|sent on|datum|data|fecha|dato|data wysłania|envoyé(?: le)?|le|gesendet|enviado(?: el| em)?|enviada(?: em)?|inviato|verzonden|wysłano|wysłane|sendt|skickat|lähetetty|päivämäärä|odesláno|dátum|дата|отправлено|ημερομηνία|tarih|gönderildi|küldve|dată|trimis|ngày|发送时间|日期|日付|時間|日時|送信日時|보낸 ?날짜|날짜|التاريخ|تاريخ الإرسال|נשלח|תאריך|importance|wichtigkeit|priority|attachments|anlagen|pièces jointes|x-mailer|message-id'
 const FROM_LABEL = new RegExp(`^(?:${FROM})\\s?[:：]`, 'iu')
 const LABEL = new RegExp(`^(?:${FROM}|${TO}|${OTHER})\\s?[:：]`, 'iu')
 const DATE_LABEL_INSIDE = /\s(?:date|sent|gesendet|envoyé|enviado|fecha|datum|data)\s?:/iu
@@ -230,7 +230,7 @@ export function headerBlockAt(lines: readonly string[], at: number): HeaderLines
         if (DATE_LABEL_INSIDE.test(value)) labels++
       } else if (
         subject === '' &&
-        /^(?:subject|objet|betreff|asunto|assunto|oggetto|onderwerp|temat|emne|ämne|aihe|тема|主题|件名|제목|الموضوع)/iu.test(
+        /^(?:subject|objet|sujet|betreff|asunto|assunto|oggetto|onderwerp|temat|emne|ämne|aihe|тема|主题|件名|제목|الموضوع)/iu.test(
           line,
         )
       )

@@ -2,6 +2,7 @@
 // Only at the end of what was written, at most `MAX_SIGNATURE` lines, never the whole text: a signature is cut off, not deleted.
 
 import { normaliseLine } from './quote-marks.ts'
+import { smallPrintStart } from './small-print.ts'
 
 const MAX_SIGNATURE = 14
 const MAX_NAME_LINES = 11
@@ -111,12 +112,13 @@ export function isDelimiter(line: string): boolean {
 }
 
 /**
- * The index at which the signature begins in `lines` (what was written, without quotations), or `lines.length`. It is never
+ * The index at which the signature begins in what was written (without quotations), or the number of lines. It is never
  * the first line with text.
  */
-export function findSignature(lines: readonly string[]): number {
-  const first = lines.findIndex((line) => line.trim() !== '')
-  if (first < 0) return lines.length
+export function findSignature(all: readonly string[]): number {
+  const first = all.findIndex((line) => line.trim() !== '')
+  if (first < 0) return all.length
+  const lines = all.slice(0, smallPrintStart(all, first))
   const start = Math.max(first + 1, strictDelimiter(lines, first))
   let signature = lines.length
   if (start < lines.length && strictDelimiter(lines, first) > 0) signature = start

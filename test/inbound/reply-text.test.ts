@@ -31,6 +31,7 @@ describe('what is written above a quotation is the reply', () => {
     ['Russian', 'пн, 2 нояб. 2026 г. в 10:00, Анна Попова <anna@example.ru>:'],
     ['Ukrainian', 'пн, 2 лист. 2026 р. о 10:00 Анна <anna@example.ua> пише:'],
     ['Vietnamese', 'Vào Th 2, 2 thg 11, 2026 vào lúc 10:00 Anh <anh@example.vn> đã viết:'],
+    ['Hebrew', '‫בתאריך יום ב׳, 2 בנוב׳ 2026 ב-10:00 מאת ‪Ann‬‏ <‪ann@example.org‬‏>:‬'],
     ['a date and an address', '2026-11-02 10:00 GMT+01:00 Ann Smith <ann@example.org>:'],
   ])('%s', (_language, attribution) => {
     for (const quote of ['> the old mail\n> goes on', 'the old mail\ngoes on']) {
@@ -52,6 +53,14 @@ describe('what is written above a quotation is the reply', () => {
     ['headers alone, French', 'De : Anne\nEnvoyé : lundi 2 novembre 2026 10:00\nÀ : Desk\nObjet : x'],
     ['headers alone, bold', '*From:* Ann [mailto:ann@example.org]\n*Sent:* Monday\n*To:* Desk\n*Subject:* x'],
     ['headers alone, Arabic', 'من: آن\nإلى: الدعم\nالموضوع: س\nالتاريخ: 2026'],
+    [
+      'Thunderbird in French',
+      '-------- Message transféré --------\nSujet : x\nDate : Mon, 2 Nov 2026 10:00\nDe : Anne',
+    ],
+    ['headers alone, French of Thunderbird', 'Sujet : x\nDate : lundi 2 novembre 2026 10:00\nDe : Anne\nPour : Desk'],
+    ['headers alone, Polish of Thunderbird', 'Temat: x\nData: 2 listopada 2026 10:00\nNadawca: Anna\nAdresat: Desk'],
+    ['headers alone, Japanese of Thunderbird', '件名: x\n日付: 2026年11月2日 10:00\n差出人: a\n宛先: b'],
+    ['headers alone, Hebrew', 'מאת: אן\nנשלח: 2 2026\nאל: ד\nנושא: x'],
     [
       'headers below a rule',
       '________________________________\nFrom: Ann <ann@example.org>\nSent: Monday, November 2, 2026 10:00\nSubject: x',
@@ -104,6 +113,14 @@ describe('answers below and between quotations', () => {
     expect(found.quote).toContain('From: Ann')
   })
 
+  test('so has one in French', () => {
+    const found = split(
+      '-------- Message transféré --------\nSujet : panne\nDate : Mon, 2 Nov 2026 10:00:00 +0100\nDe : Bob <bob@example.org>\nPour : Ann <ann@example.org>\n\nLe texte.',
+    )
+    expect(found.reply).toBe('Le texte.')
+    expect(found.quote).toContain('Sujet : panne')
+  })
+
   test('a mail that is nothing but quotation is read as a whole', () => {
     expect(split('> only this')).toEqual({ reply: '> only this', quote: '> only this', signature: '' })
   })
@@ -125,6 +142,60 @@ describe('signatures are kept apart', () => {
     const found = split(text)
     expect(found.reply).toBe(reply)
     expect(found.signature).not.toBe('')
+  })
+
+  test.each([
+    [
+      'English',
+      'This e-mail and any attachments are confidential and intended solely for the addressee. If you have received it in error please notify the sender.',
+    ],
+    [
+      'English, with a heading',
+      'CONFIDENTIALITY NOTICE: The contents of this email message and any attachments are intended solely for the addressee(s) and may contain confidential information.',
+    ],
+    [
+      'French',
+      'Ce message et toutes les pièces jointes sont confidentiels et établis à l’intention exclusive de ses destinataires. Toute utilisation non conforme est interdite.',
+    ],
+    [
+      'German',
+      'Diese E-Mail enthält vertrauliche und/oder rechtlich geschützte Informationen. Wenn Sie nicht der richtige Adressat sind, informieren Sie bitte den Absender.',
+    ],
+    [
+      'Spanish',
+      'Este mensaje y sus archivos adjuntos van dirigidos exclusivamente a su destinatario y pueden contener información confidencial.',
+    ],
+    [
+      'Portuguese',
+      'Esta mensagem e seus anexos são confidenciais e destinam-se exclusivamente ao destinatário. Se a recebeu por engano, apague-a.',
+    ],
+    [
+      'Italian',
+      'Le informazioni contenute in questo messaggio e negli allegati sono riservate e destinate esclusivamente al destinatario.',
+    ],
+    ['a wish for the trees', 'Please consider the environment before printing this e-mail.'],
+    ['a wish for the trees in French', 'Pensez à l’environnement avant d’imprimer ce courriel.'],
+  ])('the small print below a signature goes with it: %s', (_language, small) => {
+    const found = split(
+      `The printer is broken, please come.\n\nBest regards,\n\nAnn Smith\nHead of Things\n\n${small}\n`,
+    )
+    expect(found.reply).toBe('The printer is broken, please come.')
+    expect(found.signature).toContain('Ann Smith')
+    expect(found.signature).toContain(small)
+  })
+
+  test.each([
+    [
+      'a question about what is confidential',
+      'Hello,\n\nThis e-mail and any attachments are confidential, says our footer. How do I switch it off?',
+    ],
+    [
+      'small print that somebody answers below',
+      'Please consider the environment before printing this e-mail.\n\nThat line has to go from our templates by Friday, can you do it?',
+    ],
+    ['nothing but small print', 'This message is confidential and intended solely for the addressee.'],
+  ])('%s stays what was written', (_title, text) => {
+    expect(split(text)).toMatchObject({ reply: text, signature: '' })
   })
 
   test.each([
