@@ -9,7 +9,7 @@ export async function deliver(
   gateway: TestGateway,
   bytes: Buffer | string,
   to: string,
-  options: { readonly mailFrom?: string | null; readonly source?: 'smtp' | 'imap' } = {},
+  options: { readonly mailFrom?: string | null; readonly source?: 'smtp' | 'imap'; readonly ip?: string } = {},
 ): Promise<void> {
   serial += 1
   await gateway.app.save([
@@ -21,7 +21,7 @@ export async function deliver(
         account: 'test',
         mailFrom: options.mailFrom ?? null,
         rcptTo: [to],
-        ip: '127.0.0.1',
+        ip: options.ip ?? '127.0.0.1',
         helo: 'client.test',
         authUser: null,
         receivedAt: gateway.now(),
