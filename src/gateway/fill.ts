@@ -6,6 +6,7 @@ import { supervisorLink, supervisorToken } from '../mail/status-link.ts'
 import { lifetimeDays } from '../mail/token.ts'
 import type { ComposeSettings } from '../outbound/compose.ts'
 import type { DraftValue, MailDraft } from '../outbound/draft.ts'
+import { shownHistory } from '../rules/shown-history.ts'
 import { listTickets, searchTickets, type TicketLine } from '../tickets/list-store.ts'
 import { keyOf, loadRecent } from '../tickets/store.ts'
 import type { RunningDesk } from './running-desk.ts'
@@ -40,12 +41,7 @@ async function filling(
       const words = entries.filter((e) => e.text !== '')
       return {
         ...(fill.files ? {} : { text: words.at(-1)?.text ?? '' }),
-        history: words.map((e) => ({
-          at: e.at,
-          author: e.author || textIn(desk.name, draft.language, desk.language),
-          internal: !e.public,
-          text: e.text,
-        })),
+        history: shownHistory(desk, entries, draft.language, { most: 100, longest: 4000 }),
         clocks: (draft.ticket?.clocks ?? [])
           .filter((c) => c.state === 'running' && c.dueAt !== null)
           .map((c) => ({ name: c.name, dueAt: c.dueAt })),

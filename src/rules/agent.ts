@@ -14,6 +14,7 @@ import { parseCommands } from './commands/grammar.ts'
 import { listNames, namesOf } from './commands/names.ts'
 import { systemEntry } from './entry.ts'
 import type { Gate } from './gates.ts'
+import { holdSentence } from './hold-reason.ts'
 import { todayOf } from './hours.ts'
 import { conclude, hold, type Judgement, languageFor, mail, newText, say } from './judgement.ts'
 import { foreignToken, type Level, levelOf, rights } from './level.ts'
@@ -177,7 +178,10 @@ function alertAgent(judgement: Judgement, agent: Staff, ticket: Ticket | null): 
     replyPurpose: 'r',
     once: `agent-alert:${agent.address}:${context.now.toISOString().slice(0, 13)}`,
     data: {
-      reason: '',
+      reason: holdSentence(
+        judgement.decision.holds[0]?.reason ?? 'authentication-failed',
+        languageFor(context.desk, agent.language),
+      ),
       why: judgement.decision.holds[0]?.why ?? '',
       release: '',
       from: agent.address,

@@ -1,11 +1,11 @@
 // Who of the staff is told, and with what.
 
 import type { Staff } from '../desks/desk.ts'
-import { textIn } from '../desks/text.ts'
 import type { DraftValue, MailDraft } from '../outbound/draft.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Context } from './context.ts'
 import { languageFor, mail, type Sheet, staffByAddress } from './judgement.ts'
+import { shownHistory } from './shown-history.ts'
 
 /** The assignee, else the members of the queue's team; absent people are left out while somebody else is there. */
 export function staffOf(context: Context, ticket: Ticket): readonly Staff[] {
@@ -97,11 +97,5 @@ export function tellStaff(
 /** Earlier entries of the ticket as the agent's mail shows them, newest first. */
 export function historyOf(context: Context, ticket: Ticket, language: string): DraftValue {
   // Entries of the gateway itself have no text: changes, links, numbers. They stand on the page and in `guichet show`.
-  const written = (context.recent.get(ticket.number) ?? []).filter((entry) => entry.text !== '')
-  return written.slice(0, 5).map((entry) => ({
-    at: entry.at,
-    author: entry.author || textIn(context.desk.name, language, context.desk.language),
-    internal: !entry.public,
-    text: entry.text.slice(0, 2000),
-  }))
+  return shownHistory(context.desk, context.recent.get(ticket.number) ?? [], language, { most: 5, longest: 2000 })
 }

@@ -247,3 +247,13 @@ test('an agent’s answer without a word of its own sends nothing, and says so',
   const sent = await gateway.reply(told, { from: ana, text: '' })
   expect(sent.filter((m) => m.to === 'carla@client.test')).toEqual([])
 })
+
+test('what was held never reads as if its author had said it, in the history that agents are sent', async () => {
+  await start()
+  const { ack, told } = await opened(gateway)
+  await gateway.reply(told, { from: ana, text: 'Forged words.', auth: 'fail' })
+  const next = only(await gateway.reply(ack, { from: carla, text: 'Any news?' }), 'ana@staff.test')
+  expect(next.text).toMatch(/Ana \(held, not\s+verified\)/)
+  const shown = await gateway.reply(told, { from: ana, text: '#show' })
+  expect(shown.some((m) => /held, not\s+verified/.test(m.text))).toBe(true)
+})
