@@ -130,6 +130,16 @@ async function mailAlarm({ process, mail }: AlarmDeps, alarm: Alarm): Promise<vo
   if (applied.queued > 0) process.wakeOutbox()
 }
 
+const goOn = {
+  en: 'Look at what answers it; then write #resume to the desk, and it goes on before the hour is over.',
+  fr: 'Voyez ce qui y répond ; écrivez ensuite #reprendre au service, et ils repartent avant la fin de l’heure.',
+  es: 'Mire qué los contesta; escriba después #reanudar a la mesa, y vuelven a salir antes de que acabe la hora.',
+} as const
+
+/** What was observed, and what a supervisor can do about it by mail. */
+const detailFor = ({ kind, detail }: Alarm, language: string): string =>
+  kind === 'automatic-mail' ? `${detail}. ${goOn[language === 'fr' || language === 'es' ? language : 'en']}` : detail
+
 function draftFor({ desk }: RunningDesk, person: number, address: string, alarm: Alarm): MailDraft {
   const staff = desk.staff.find((member) => member.address === address)
   const language = languageFor(desk, staff?.language)
@@ -143,7 +153,7 @@ function draftFor({ desk }: RunningDesk, person: number, address: string, alarm:
     ticket: null,
     subjectId: null,
     fill: null,
-    data: { what: alarmWords(alarm, language), since: alarm.since, detail: alarm.detail },
+    data: { what: alarmWords(alarm, language), since: alarm.since, detail: detailFor(alarm, language) },
     choices: [],
     attachments: [],
     files: [],

@@ -22,6 +22,7 @@ import {
   saveTickets,
 } from '../tickets/store.ts'
 import { saveAlerts } from './alert-store.ts'
+import { refillDesks } from './budget-store.ts'
 import { keepCases } from './case-base.ts'
 import { type ComposeDeps, composeBatch, type DraftWork } from './compose-batch.ts'
 import { insertHolds, releaseHold, settleHolds } from './hold-store.ts'
@@ -209,6 +210,10 @@ async function saveRest(tx: Tx, judged: readonly Judged[], now: Date): Promise<v
     tx,
     of((d) => d.deliveries.map((c) => ({ id: c.outbound, act: c.act, by: c.by }))),
     now,
+  )
+  await refillDesks(
+    tx,
+    judged.flatMap((j) => (j.decision.resume ? [j.running.desk.desk] : [])),
   )
   await blockPeople(
     tx,

@@ -64,6 +64,12 @@ export async function readBuckets(
   )
 }
 
+/** The hour of the desks begins anew. */
+export async function refillDesks(tx: Tx, desks: readonly string[]): Promise<void> {
+  if (desks.length === 0) return
+  await tx`delete from budget where desk = any(${desks as string[]}::text[]) and key in ('desk-hour', 'desk-hour:first')`
+}
+
 export async function saveBuckets(
   tx: Tx,
   buckets: readonly { readonly desk: string; readonly key: string; readonly state: BucketState }[],

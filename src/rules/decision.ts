@@ -123,6 +123,8 @@ export interface Decision {
   }[]
   /** Senders and subjects that open nothing from now on. */
   readonly bans: readonly { readonly kind: 'address' | 'subject'; readonly value: string; readonly by: string }[]
+  /** A supervisor lets automatic mail of the desk go on: its hour begins anew. */
+  readonly resume: boolean
   /** Requests for the outside that are no mail: an SMS, a webhook. */
   readonly calls: readonly {
     readonly kind: 'sms' | 'webhook'
@@ -148,6 +150,7 @@ export const nothing: Decision = {
   contacts: [],
   staff: [],
   bans: [],
+  resume: false,
   calls: [],
   again: null,
 }

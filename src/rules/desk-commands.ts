@@ -61,6 +61,13 @@ export function deskCommand(run: CommandRun, command: Command, line: string): bo
         done(run, 'sent', { what: 'page' })
       }
       return true
+    case 'resume':
+      if (!desk.supervisors.includes(agent.address)) failed(run, line, 'only-supervisors')
+      else {
+        decision.resume = true
+        done(run, 'resumed')
+      }
+      return true
     case 'register':
       decision.contacts.push({
         address: command.address,

@@ -69,6 +69,7 @@ export function emptyDecision(): Judgement['decision'] {
     contacts: [],
     staff: [],
     bans: [],
+    resume: false,
     calls: [],
     again: null,
   }

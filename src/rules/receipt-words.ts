@@ -57,6 +57,11 @@ export const receiptWords = {
     en: 'undone: {what} is {to} again',
     es: 'deshecho: {what} vuelve a {to}',
   },
+  resumed: {
+    fr: 'les messages automatiques du service repartent',
+    en: 'automatic mail of the desk goes on',
+    es: 'los mensajes automáticos de la mesa vuelven a salir',
+  },
   late: {
     fr: 'lu comme du texte : les commandes se mettent en tête du message, avant le texte',
     en: 'read as text: commands stand at the top of the mail, before the text',
