@@ -234,7 +234,22 @@ function checkPeople(desk: Desk, report: Report): void {
     })
 }
 
+function checkRegistration(desk: Desk, report: Report): void {
+  const form = desk['registration-form']
+  if (!form) return
+  if (desk.registration !== 'required')
+    report(['registration-form'], 'nobody has to be registered at this desk', 'add registration: required')
+  const groups = desk.staff.flatMap((staff) => staff.groups)
+  expect(report, ['registration-form', 'team'], 'team', form.team, [...Object.keys(desk.teams), ...groups])
+  const keys = new Set<string>()
+  form.fields.forEach((field, i) => {
+    if (keys.has(field.key)) report(['registration-form', 'fields', i, 'key'], `two lines are kept as "${field.key}"`)
+    keys.add(field.key)
+  })
+}
+
 function checkKnowledge(desk: Desk, report: Report): void {
+  checkRegistration(desk, report)
   const types = Object.keys(desk.types)
   desk.faq?.entries.forEach((entry, i) => {
     entry.types?.forEach((type, j) => {

@@ -111,8 +111,8 @@ function propose(
   )
   sheet.entries.push(
     systemEntry(
-      '',
-      { visit: before ? 'moved' : 'proposed', at: visit.start.toISOString(), place: visit.place, by: agent.address },
+      historyLine(judgement, ticket, before ? 'moved' : 'proposed', visit),
+      { visit: before ? 'moved' : 'proposed', at: visit.start.toISOString(), by: agent.address },
       true,
     ),
   )
@@ -128,15 +128,18 @@ function propose(
 
 function cancel(run: CommandRun, sheet: TicketSheet, line: string): void {
   const { judgement, agent } = run
-  const visit = visitOf(sheet.ticket)
+  const { ticket } = sheet
+  const visit = visitOf(ticket)
   if (!visit) {
     failed(run, line, 'no-visit')
     return
   }
   const last: Visit = { ...visit, sequence: visit.sequence + 1 }
   setVisit(sheet, { visit: 'cancelled', 'visit-sequence': last.sequence }, agent.address)
-  if (sheet.ticket.fields['awaiting'] === 'visit') setField(sheet, 'awaiting', null, agent.address)
-  sheet.entries.push(systemEntry('', { visit: 'cancelled', at: visit.start.toISOString(), by: agent.address }, true))
+  if (ticket.fields['awaiting'] === 'visit') setField(sheet, 'awaiting', null, agent.address)
+  sheet.entries.push(
+    systemEntry(historyLine(judgement, ticket, 'cancelled', visit), { visit: 'cancelled', by: agent.address }, true),
+  )
   invite(judgement, sheet, last, 'CANCEL', false)
   sheet.moments.push('public-news')
   sheet.told = true
@@ -283,7 +286,9 @@ export function recordAnswer(
   }
   ticket.updatedAt = now
   sheet.entries.push(
-    systemEntry(text, { visit: answer, by: name, ...(wish ? { wish: wish.toISOString() } : {}) }, true),
+    text.trim()
+      ? mailEntry(judgement, { kind: 'customer', public: true, text, data: { choice: `visit-${answer}` } })
+      : systemEntry('', { choice: `visit-${answer}`, by: name, ...(wish ? { wish: wish.toISOString() } : {}) }, true),
   )
   for (const staff of staffOf(context, ticket)) {
     const language = languageFor(desk, staff.language)
@@ -327,6 +332,18 @@ export function chooseVisit(
 /** True when the ticket waits for an answer to its appointment. */
 export const awaitsVisit = (ticket: Ticket): boolean =>
   ticket.fields['awaiting'] === 'visit' && visitOf(ticket) !== null
+
+const lines: Readonly<Record<'proposed' | 'moved' | 'cancelled', Readonly<Record<string, string>>>> = {
+  proposed: { fr: 'Rendez-vous proposé :', en: 'Appointment proposed:', es: 'Cita propuesta:' },
+  moved: { fr: 'Rendez-vous déplacé :', en: 'Appointment moved:', es: 'Cita cambiada:' },
+  cancelled: { fr: 'Rendez-vous annulé :', en: 'Appointment cancelled:', es: 'Cita anulada:' },
+}
+
+/** How the appointment stands in the history that the ticket’s people read. */
+function historyLine(judgement: Judgement, ticket: Ticket, what: keyof typeof lines, visit: Visit): string {
+  const words = lines[what][ticket.language] ?? lines[what]['en'] ?? ''
+  return [`${words} ${localTime(judgement, visit.start)}`, visit.place].filter(Boolean).join(', ')
+}
 
 function localTime({ context }: Judgement, at: Date): string {
   return new Intl.DateTimeFormat('sv-SE', {

@@ -10,6 +10,7 @@ const at = 'contact@spt.client.test'
 
 let gateway: TestGateway
 let told: Sent
+let ack: Sent
 
 beforeEach(async () => {
   // Monday, 9 o'clock in Zurich.
@@ -21,6 +22,7 @@ beforeEach(async () => {
     text: 'Bonjour, nous attendons l’installation du patch 12.4.',
   })
   told = only(sent, agent)
+  ack = only(sent, at)
 })
 afterEach(() => gateway.close())
 
@@ -114,6 +116,10 @@ test('S12: the customer’s calendar accepts; the agent is told and it is the st
   expect(only(sent, agent).text).toContain('rendez-vous accepté')
   expect(sent.filter((mail) => mail.to === at)).toEqual([])
   expect(await found()).toMatchObject({ status: 'in-progress', fields: { visit: 'accepted' } })
+  const link = /http:\/\/\S+/.exec(sent[0]?.text ?? '')?.[0] ?? /http:\/\/\S+\/t\/\S+/.exec(ack.text)?.[0] ?? ''
+  const page = await (await fetch(link)).text()
+  expect(page).toContain('Rendez-vous proposé : 2026-12-01 14:00')
+  expect(page).toContain('rendez-vous accepté')
 })
 
 test('S12: the customer’s calendar declines, or proposes another time, which the agent reads', async () => {
