@@ -3,6 +3,7 @@ import { ana, carla, numberIn, opened } from '../support/conversation.ts'
 import { deliver, mailOf } from '../support/deliver.ts'
 import { testDesk } from '../support/desk.ts'
 import { only, type Sent, startGateway, type TestGateway, type Written } from '../support/gateway.ts'
+import { until } from '../support/sockets.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -100,6 +101,41 @@ test('T07: mails in the name of many victims stop at the limit of the desk; a pe
     /room="breaker"\} [1-9]/,
   )
   expect(await counts(gateway)).toEqual({ raws: 40, tickets: 40 })
+})
+
+test('T07: a supervisor who is told of the limit lets the desk go on by mail; nobody else can', async () => {
+  const gateway = await startGateway({
+    desks: [{ desk: testDesk({ budgets: { 'desk-hour': 2, 'domain-hour': 1000 } }) }],
+    at: '2026-11-23T08:00:00Z',
+    app: () => ({ alarms: { afterMs: minute, mail: [], webhook: null } }),
+  })
+  gateways.push(gateway)
+  let n = 0
+  const ask = async (): Promise<boolean> => {
+    n += 1
+    // Somebody who was answered before takes from what is meant for everybody; first answers have a share of their own.
+    const from = `person${n}@far${n % 9}.test`
+    await gateway.exchange({ from, to: 'help@guichet.test', subject: `Question ${n}`, text: `Number ${n}.` })
+    return to(gateway.sent, from).length > 0
+  }
+  let answered = 0
+  while (answered < 20 && (await ask())) answered += 1
+  expect(answered).toBe(2)
+  await until('the alarm', async () => {
+    await gateway.app.settle()
+    await gateway.take()
+    return to(gateway.sent, 'chief@staff.test').some((mail) => /#resume/.test(mail.text))
+  })
+  await gateway.exchange({ from: ana, to: 'help@guichet.test', subject: 'x', text: '#resume' })
+  expect(await ask()).toBe(false)
+  const receipt = await gateway.exchange({
+    from: 'Chief <chief@staff.test>',
+    to: 'help@guichet.test',
+    subject: 'x',
+    text: '#resume',
+  })
+  expect(only(receipt, 'chief@staff.test').text).toMatch(/goes on/)
+  expect(await ask()).toBe(true)
 })
 
 const robots: readonly [string, (mail: Sent, n: number) => Partial<Written>, number][] = [
