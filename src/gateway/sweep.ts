@@ -9,7 +9,7 @@ import { clockFacts, clockPlan } from '../rules/finish.ts'
 import { dueStage } from '../tickets/clock.ts'
 import { findDueClocks, keyOf, loadRecent, loadThreads, loadTickets } from '../tickets/store.ts'
 import type { Ticket } from '../tickets/ticket.ts'
-import { applyDecisions, type Judged } from './apply.ts'
+import { applyDecisions, Conflict, type Judged } from './apply.ts'
 import type { ProcessDeps } from './process.ts'
 import type { RunningDesk, RunningInstance } from './running-desk.ts'
 
@@ -44,6 +44,11 @@ export async function sweepOnce(deps: ProcessDeps): Promise<number> {
       deps.log.info({ desk, ticket: number, clock: name, stage }, 'clock due')
       events += 1
     } catch (error) {
+      if (error instanceof Conflict) {
+        // A mail changed the ticket meanwhile: the clock is looked at again with what it changed.
+        deps.log.debug({ desk, ticket: number, clock: name }, 'due clock waits: its ticket is busy')
+        continue
+      }
       deps.counters.failed('sweep')
       deps.log.error({ desk, ticket: number, clock: name, err: error }, 'due clock failed')
     }

@@ -44,7 +44,7 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
   const ticket =
     context.candidates.find((c) => c.ticket.number === (signed.purpose === 'z' ? signed.id : found?.ticket))?.ticket ??
     null
-  const spoken = signed.purpose === 'r' ? readHoldAnswer(judgement.event, found?.author !== null) : null
+  const spoken = signed.purpose === 'r' ? readHoldAnswer(judgement.event.message, found?.author !== null) : null
   const purpose = spoken === 'discard' ? 'd' : signed.purpose
   switch (purpose) {
     case 'r':
