@@ -179,6 +179,33 @@ describe('a fault of a desk points at its place and says what to write, unknown 
       append('rules:\n  - name: x\n    on: creation\n    then: { tags: b }\n'),
       'creation ← "creation" is none of the values this can have',
     ],
+    [
+      'a registration form where nobody has to register',
+      append('registration: open\nregistration-form:\n  team: first\n  fields: [{ key: name, label: Name }]\n'),
+      'nobody has to be registered at this desk (add registration: required)',
+    ],
+    [
+      'a registration form that nobody decides on',
+      append('registration: required\nregistration-form:\n  team: frist\n  fields: [{ key: name, label: Name }]\n'),
+      'frist ← the desk has no team "frist"',
+    ],
+    [
+      'two lines of a registration form that are kept as one',
+      append(
+        'registration: required\nregistration-form:\n  team: first\n  fields: [{ key: name, label: Name }, { key: name, label: Names }]\n',
+      ),
+      'two lines are kept as "name"',
+    ],
+    [
+      'what becomes of mails about open cases',
+      append('open-cases: { same: merge }\n'),
+      'merge } ← "merge" is none of the values this can have',
+    ],
+    [
+      'a checklist’s state in a rule',
+      append('rules:\n  - name: x\n    when: { checklist: full }\n    then: { tags: b }\n'),
+      'full } ← "full" is none of the values this can have',
+    ],
     ['a key that stands twice', append('prefix: ORD\n'), 'prefix: ORD ← this key stands twice in the same mapping'],
     [
       'a bracket that is not closed',
