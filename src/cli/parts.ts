@@ -96,6 +96,7 @@ export function authenticatorOf(configuration: Configuration): AppOptions['authe
           from: parsed.message.from,
           trust: configuration.trust,
           resolver,
+          desk: claimed.desk,
         })
 }
 

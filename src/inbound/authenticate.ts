@@ -17,6 +17,8 @@ export interface AuthenticateInput {
   readonly from: Address | null
   readonly trust: TrustSettings
   readonly resolver: Resolver
+  /** The desk that the mail is for: a portal speaks to its own alone. Absent: any. */
+  readonly desk?: string
 }
 
 const nobody = (detail: string): Authentication => ({ result: 'none', by: 'nobody', detail })
@@ -31,7 +33,7 @@ export async function authenticateMail(input: AuthenticateInput): Promise<Authen
 async function author(input: AuthenticateInput): Promise<Authentication> {
   const { bytes, envelope, from, trust, resolver } = input
   if (from === null) return nobody('no single author address')
-  if (envelope.authUser !== null) return submitted(envelope.authUser.toLowerCase(), from.address, trust)
+  if (envelope.authUser !== null) return submitted(envelope.authUser.toLowerCase(), from.address, trust, input.desk)
   const { fields, bodyAt, truncated } = readHeaderBlock(bytes)
   const trusted = trustedResult(fields, trust.services, envelope, from.address)
   // A server that found nothing, or could not ask, leaves it to us.
@@ -57,8 +59,10 @@ async function author(input: AuthenticateInput): Promise<Authentication> {
 }
 
 /** An SMTP login proves its user and nobody else. */
-function submitted(user: string, address: string, trust: TrustSettings): Authentication {
+function submitted(user: string, address: string, trust: TrustSettings, desk: string | undefined): Authentication {
   const submitter = trust.submitters.get(user)
+  if (submitter?.kind === 'portal' && desk !== undefined && desk !== submitter.desk)
+    return nobody(`login of the portal of another desk (${submitter.desk})`)
   if (submitter?.kind === 'portal') return { result: 'pass', by: 'portal', detail: `portal login (${submitter.desk})` }
   if (user === address || (submitter?.kind === 'agent' && submitter.addresses.includes(address))) {
     return { result: 'pass', by: 'smtp-auth', detail: `SMTP login (${user})` }

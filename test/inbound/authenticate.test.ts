@@ -72,6 +72,7 @@ const authenticate = (
     readonly records?: Readonly<Record<string, readonly string[]>>
     readonly down?: readonly string[]
     readonly from?: string | null
+    readonly desk?: string
   } = {},
 ) => {
   const names = zone(options.records ?? keys, options.down)
@@ -82,6 +83,7 @@ const authenticate = (
     from,
     trust: options.trust ?? trust(),
     resolver: names.resolver,
+    ...(options.desk === undefined ? {} : { desk: options.desk }),
   }).then((authentication) => ({ ...authentication, asked: names.asked }))
 }
 
@@ -113,6 +115,15 @@ describe('a login', () => {
       result: 'pass',
       by: 'portal',
     })
+  })
+  test.each([
+    ['north', 'pass'],
+    ['south', 'none'],
+  ])('of the portal of north proves in a mail to %s: %s', async (desk, result) => {
+    const settings = trust({ submitters: new Map([['portal', { kind: 'portal', desk: 'north' }]]) })
+    expect(
+      await authenticate(mail(), { trust: settings, envelope: loopback({ authUser: 'portal' }), desk }),
+    ).toMatchObject({ result })
   })
 })
 
