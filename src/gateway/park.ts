@@ -12,7 +12,7 @@ import { unreadable } from '../rules/mail-facts.ts'
 import { staffOf, tellStaff, toSupervisors } from '../rules/notify.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { applyDecisions } from './apply.ts'
-import type { ProcessDeps } from './process.ts'
+import type { ProcessDeps } from './process-deps.ts'
 import { ticketContexts } from './sweep.ts'
 
 const words: Readonly<Record<string, string>> = {

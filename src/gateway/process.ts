@@ -2,7 +2,6 @@
 // ticket or sender that come in the same batch go into different waves, so that each sees what the one before it did.
 
 import { collectGarbage, largeBytes } from '../collect.ts'
-import type { Sql } from '../db/pool.ts'
 import { transaction } from '../db/transaction.ts'
 import { staffAt } from '../desks/staff.ts'
 import { markLogos } from '../inbound/logo-store.ts'
@@ -18,35 +17,17 @@ import {
 } from '../inbound/store.ts'
 import { findReleases, type WrittenRelease } from '../inbound/twin-store.ts'
 import type { Authentication } from '../mail/authentication.ts'
-import type { Counters } from '../metrics.ts'
 import { decide } from '../rules/decide.ts'
 import { takeNumbers } from '../tickets/store.ts'
-import { type ApplyDeps, applyDecisions, Conflict, type Judged } from './apply.ts'
+import { applyDecisions, Conflict, type Judged } from './apply.ts'
 import { insertHolds } from './hold-store.ts'
 import { loadContexts } from './load-context.ts'
 import { openMinimalTicket } from './park.ts'
-import type { RunningDesk, RunningInstance } from './running-desk.ts'
+import type { ProcessDeps } from './process-deps.ts'
+import type { RunningDesk } from './running-desk.ts'
 import { afterAll, verifyAgainAt } from './undecided.ts'
 
-export interface ProcessDeps extends ApplyDeps {
-  readonly sql: Sql
-  readonly instance: () => RunningInstance
-  readonly parse: (
-    mails: readonly { readonly id: string; readonly bytes: Buffer }[],
-  ) => Promise<Map<string, ParseResult>>
-  readonly authenticate: (claimed: Claimed, parsed: ParseResult, now: Date) => Promise<Authentication>
-  readonly now: () => Promise<Date>
-  readonly mark: () => string
-  readonly log: {
-    readonly error: (facts: object, what: string) => void
-    readonly warn: (facts: object, what: string) => void
-    readonly info: (facts: object, what: string) => void
-    readonly debug: (facts: object, what: string) => void
-  }
-  readonly counters: Counters
-  /** Called after a batch that queued mails. */
-  readonly wakeOutbox: () => void
-}
+export type { ProcessDeps } from './process-deps.ts'
 
 const limit = 100
 const maxBytes = 16 * 1024 * 1024

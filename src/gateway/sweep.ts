@@ -10,7 +10,7 @@ import { dueStage } from '../tickets/clock.ts'
 import { findDueClocks, keyOf, loadRecent, loadThreads, loadTickets } from '../tickets/store.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { applyDecisions, Conflict, type Judged } from './apply.ts'
-import type { ProcessDeps } from './process.ts'
+import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk, RunningInstance } from './running-desk.ts'
 
 /** Works off clocks that are due; how many events that made. */

@@ -7,7 +7,7 @@ import { decide } from '../rules/decide.ts'
 import { loadTickets } from '../tickets/store.ts'
 import { applyDecisions } from './apply.ts'
 import { tellOnce } from './budget-store.ts'
-import type { ProcessDeps } from './process.ts'
+import type { ProcessDeps } from './process-deps.ts'
 import { ticketContexts } from './sweep.ts'
 
 /**

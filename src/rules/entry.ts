@@ -1,11 +1,11 @@
 // What a mail leaves in a ticket's history.
 
 import type { EntryAttachment, EntryDraft } from '../tickets/ticket.ts'
-import type { Judgement } from './judgement.ts'
+import type { Context, MailEvent } from './context.ts'
 
 /** An entry with the mail's text, quote and signature kept apart; reply + quote + signature are the whole mail. */
 export function mailEntry(
-  { event, context }: Judgement,
+  { event, context }: { readonly event: MailEvent; readonly context: Context },
   options: {
     readonly kind: EntryDraft['kind']
     readonly public: boolean
