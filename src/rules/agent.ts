@@ -29,7 +29,7 @@ export const agentMail: Gate = (judgement) => {
   if (!agent || context.authentication.by === 'portal' || event.released?.as === 'append') return false
   if (event.released?.as === 'open' && context.authentication.result === 'fail') return false
   if (staffChoice(judgement, agent)) return true
-  if (speaksAsCustomer(judgement, agent)) return false
+  if (context.authentication.result !== 'fail' && speaksAsCustomer(judgement, agent)) return false
   const ticket = context.candidates[0]?.ticket ?? null
   const level = agentLevel(judgement, agent, ticket)
   const right = rights('agent', level, context.authentication, true)

@@ -127,6 +127,13 @@ describe('T01: only a proved agent speaks in the desk’s name', () => {
     expect(changes(decision)).toEqual([])
   })
 
+  test('a failed mail with an address that was made for the agent as a customer is held too', () => {
+    const decision = judge({ from: ada, token: { purpose: 'c' }, by: 'fail' })
+    expect(decision.outcome).toBe('held')
+    expect(changes(decision)).toEqual([])
+    expect(decision.tickets.flatMap((sheet) => sheet.entries).filter((entry) => entry.public)).toEqual([])
+  })
+
   test('a hold after failed authentication can never be confirmed into an answer', () => {
     const decision = judge({ from: ada, token: { purpose: 'a' }, by: 'fail' })
     expect(decision.holds.map(({ release }) => release)).not.toContain('relay')
