@@ -164,7 +164,7 @@ describe('a gateway on free ports', () => {
     expect((await guichet(['replay', '1'], env)).out).toMatch(/^1 spt: created → created \(the same\)/)
     const again = await guichet(['replay', '1', '--apply'], env)
     expect(again.out).toContain('it had its effect already')
-    expect(again.status).toBe(1)
+    expect(again.code).toBe(1)
     const { out } = await guichet(
       ['explain', '--json', '--desk', 'spt', join(gateway.data, 'outgoing', 'spt-000001.eml')],
       env,
