@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import type { Sql } from './db/pool.ts'
 import type { Desk } from './desks/desk.ts'
 import type { AlarmDeps } from './gateway/alarm.ts'
+import { type CallerDeps, callOnce } from './gateway/caller.ts'
 import { createLookout, type SourceHealth } from './gateway/lookout.ts'
 import { type ProcessDeps, processOnce } from './gateway/process.ts'
 import { noteRenamed } from './gateway/renamed.ts'
@@ -54,6 +55,8 @@ export interface AppOptions {
   readonly publicUrl: string | null
   /** Instead of the database's clock: tests, demo. */
   readonly clock?: () => Date
+  /** Reads `env:NAME` or `file:PATH`, for providers that are called; absent: there are no secrets. */
+  readonly secret?: CallerDeps['secret']
   /** Instead of the dice: tests. */
   readonly dice?: () => string
   readonly parseThreads?: number
@@ -180,6 +183,15 @@ export function createApp(options: AppOptions): App {
     pauseMs: 5_000,
     failed: failed('sweep'),
   })
+  const callerDeps: CallerDeps = {
+    sql,
+    instance: () => instance,
+    now,
+    secret: options.secret ?? (async () => ({ ok: false, message: 'there are no secrets' })),
+    log,
+    counters: metrics.counters,
+  }
+  const caller: Loop = createLoop({ turn: () => callOnce(callerDeps), pauseMs: 3_000, failed: failed('call') })
   const teller: Loop = createLoop({ turn: () => tellTroubles(deps), pauseMs: 5_000, failed: failed('trouble') })
   const lookout = createLookout({
     sql,
@@ -280,6 +292,7 @@ export function createApp(options: AppOptions): App {
         await hear('guichet_inbound', worker.wake)
       }
       if (has('outbound')) {
+        caller.start()
         wakeOutbox = outbox.wake
         outbox.start()
         await hear('guichet_outbound', outbox.wake)
@@ -295,8 +308,9 @@ export function createApp(options: AppOptions): App {
         const mails = await processOnce(deps)
         const clocks = (await sweepOnce(deps)) + (await goRound(deps))
         const run = await outbox.runOnce()
+        const calls = await callOnce(callerDeps)
         const told = await tellTroubles(deps)
-        if (mails + clocks + told + run.sent + run.bounced + run.dead + run.uncertain === 0) return
+        if (mails + clocks + told + calls + run.sent + run.bounced + run.dead + run.uncertain === 0) return
       }
     },
     reload: (next) => {
@@ -321,7 +335,7 @@ export function createApp(options: AppOptions): App {
         ...sources.map((source) => within(left(), source.stop())),
         ...unlisten.map((end) => within(left(), end())),
       ])
-      await Promise.all([worker, sweeper, teller].map((loop) => within(left(), loop.stop())))
+      await Promise.all([worker, sweeper, teller, caller].map((loop) => within(left(), loop.stop())))
       await sending
       await listener?.close()
       await pool?.close()

@@ -68,6 +68,7 @@ export async function serve(options: { readonly role?: readonly string[] }): Pro
       publicUrl: environment.publicUrl,
       sources: sourcesOf(configuration, database, log),
       alarms: await alarmsOf(configuration),
+      secret: configuration.readSecret,
     })
     const running = app
     const addresses = await running.start().catch((error: unknown) => {

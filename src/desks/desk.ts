@@ -15,6 +15,7 @@ import { openCasesSchema } from './open-cases.ts'
 import { referenceSchema } from './references.ts'
 import { registrationFormSchema } from './registration-form.ts'
 import { reportSchema } from './report.ts'
+import { smsSchema } from './sms.ts'
 import { localisedText } from './text.ts'
 import { weeklySchema } from './weekly.ts'
 
@@ -257,6 +258,13 @@ export const deskSchema = z.strictObject({
     .record(name, z.array(z.string()).min(1))
     .default({})
     .describe('word lists that rules ask for by name: { list: NAME }'),
+  sms: smsSchema
+    .optional()
+    .describe('short messages: who takes them and who has agreed to get them; absent: none are sent'),
+  'private-webhooks': z
+    .boolean()
+    .default(false)
+    .describe('webhooks of rules may lead into the own network; else such addresses are refused'),
   phones: z.array(z.string()).default([]),
   signature: localisedText.optional().describe('closing lines of every mail to customers'),
   templates: z.string().optional().describe('folder under templates/ whose files replace the common ones'),

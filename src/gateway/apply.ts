@@ -8,9 +8,11 @@ import { saveStaffSettings } from '../desks/staff-store.ts'
 import { blockPeople, loadPeople, saveContacts } from '../desks/store.ts'
 import type { Settled } from '../inbound/store.ts'
 import { settleInbound } from '../inbound/store.ts'
+import { insertCalls } from '../outbound/call-store.ts'
 import { reportDeliveries, settleUncertain } from '../outbound/delivery-store.ts'
 import type { OutboundMail } from '../outbound/draft.ts'
 import { insertOutbound } from '../outbound/store.ts'
+import { numberPlace } from '../rules/actions/fill.ts'
 import type { Decision } from '../rules/decision.ts'
 import {
   insertEntries,
@@ -66,7 +68,10 @@ export async function applyDecisions(deps: ApplyDeps, judged: readonly Judged[],
       const given = numbered[n]?.mails[m]
       const hold = draft.subjectId === 0 ? (numbered[n]?.holds[0] ?? 0) : draft.subjectId
       return {
-        draft,
+        draft:
+          draft.bare === true && typeof draft.data['text'] === 'string'
+            ? { ...draft, data: { ...draft.data, text: withNumber(draft.data['text'], j.decision) } }
+            : draft,
         running: j.running,
         id: given?.id ?? 0,
         person: given?.person ?? 0,
@@ -89,6 +94,10 @@ export async function applyDecisions(deps: ApplyDeps, judged: readonly Judged[],
   for (const [desk, why] of applied.breakers) deps.breaker(desk, why)
   return applied
 }
+
+/** What was written before the new ticket had its number. */
+const withNumber = (text: string, decision: Decision): string =>
+  text.replaceAll(numberPlace, String(decision.tickets[0]?.ticket.number ?? ''))
 
 async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promise<void> {
   const tickets: SavedTicket[] = []
@@ -134,6 +143,17 @@ async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promis
   await insertEntries(tx, entries, now)
   await insertRefs(tx, refs, now)
   await keepCases(tx, judged, now)
+  const calls = judged.flatMap(({ decision, running }) =>
+    decision.calls.map(({ kind, target, data }) => ({
+      desk: running.desk.desk,
+      ticket: decision.tickets[0]?.ticket.number ?? null,
+      kind,
+      target,
+      data: Object.fromEntries(Object.entries(data).map(([key, text]) => [key, withNumber(text, decision)])),
+      perDay: kind === 'sms' ? (running.desk.sms?.['per-day'] ?? null) : null,
+    })),
+  )
+  await insertCalls(tx, calls, now)
   await insertLinks(tx, links, now)
 }
 

@@ -159,7 +159,12 @@ export async function loadContexts(
   ])
   await followMerges(sql, tickets)
   const candidateKeys = [...tickets.values()].map((t) => ({ desk: t.desk, number: t.number }))
-  const [recent, threads, spent, similar] = await Promise.all([
+  // An agent’s mail names nobody of the ticket; rules ask about its requester all the same.
+  const ofTickets = distinct(
+    [...tickets.values()].flatMap((t) => t.participants.map(({ address }) => ({ desk: t.desk, address }))),
+    personKey,
+  ).filter((key) => !people.has(personKey(key)))
+  const [recent, threads, spent, similar, others] = await Promise.all([
     loadRecent(sql, candidateKeys, 12),
     loadThreads(sql, candidateKeys),
     spentReopenings(sql, instance, tickets.values(), now),
@@ -167,6 +172,7 @@ export async function loadContexts(
       sql,
       mails.map((mail, n) => ({ ...mail, opens: (rungs[n] ?? []).length === 0 })),
     ),
+    loadPeople(sql, ofTickets),
   ])
   const contexts = wanted.map((w, n): Context => {
     const { running, message, authentication, raw } = w.subject
@@ -206,8 +212,12 @@ export async function loadContexts(
       own: w.marks.own,
       candidates,
       people: new Map(
-        [...w.addresses].flatMap((address): [string, Person][] => {
-          const person = people.get(personKey({ desk: desk.desk, address }))
+        [
+          ...w.addresses,
+          ...[...candidates.map((c) => c.ticket), ...ofAlert].flatMap((t) => t.participants.map((p) => p.address)),
+        ].flatMap((address): [string, Person][] => {
+          const key = personKey({ desk: desk.desk, address })
+          const person = people.get(key) ?? others.get(key)
           return person ? [[address, person]] : []
         }),
       ),

@@ -124,7 +124,8 @@ export function composeMail(input: ComposeInput, settings: ComposeSettings): Out
   const found = settings.templates.find(draft.template, desk, languages)
   if (found === null) throw new Error(`no template "${draft.template}" for desk ${desk.desk}`)
   const spoken = found.language === draft.language ? draft : { ...draft, language: found.language }
-  const footer = settings.templates.find(footerOf(draft.role), desk, [found.language, ...languages])
+  const footer =
+    draft.bare === true ? null : settings.templates.find(footerOf(draft.role), desk, [found.language, ...languages])
   const token = number === null ? null : `${desk.prefix}-${number}`
   const rendered = renderTemplate(
     found.template,
@@ -161,7 +162,12 @@ export function composeMail(input: ComposeInput, settings: ComposeSettings): Out
   fields.push([loopField, loopValue(desk.desk, keys.sign(grant('f', id)))], ['Content-Language', found.language])
 
   const written = writeBody(
-    { text: rendered.text, html: rendered.html, calendar: draft.calendar, files: input.files },
+    {
+      text: rendered.text,
+      html: draft.bare === true ? '' : rendered.html,
+      calendar: draft.calendar,
+      files: input.files,
+    },
     input.seed,
   )
   const all = [...fields, ...written.fields]

@@ -30,7 +30,7 @@ export interface MailDraft {
   readonly subjectId: number | null
   /** Rows that the gateway looks up and adds to `data` before the mail is composed: an agent asked to see them. */
   readonly fill:
-    | { readonly what: 'show'; readonly ticket: number; /** Its files go along too. */ readonly files?: true }
+    | { readonly what: 'show'; readonly ticket: number /** Its files go along too. */; readonly files?: true }
     | {
         readonly what: 'list'
         readonly kind: 'mine' | 'open' | 'unassigned' | 'waiting' | 'overdue' | 'incidents' | 'queue' | 'status'
@@ -61,6 +61,8 @@ export interface MailDraft {
   readonly once: string | null
   /** true: the mail repeats no word of the sender's, who is not authenticated (threats T07): no subject, name or text of theirs. */
   readonly withoutSender?: boolean
+  /** true: the text alone, without footer and without html (a short message by mail). */
+  readonly bare?: boolean
   /** What an answer to this mail grants, when that is itself a choice (answering releases a hold: `r`); absent: by role. */
   readonly replyPurpose?: Purpose
 }

@@ -7,6 +7,7 @@ import { type Field, parameter } from './headers.ts'
 
 export interface MailParts {
   readonly text: string
+  /** Empty: text alone, without files. */
   readonly html: string
   readonly calendar: { readonly method: string; readonly text: string } | null
   readonly files: readonly OutgoingFile[]
@@ -112,6 +113,17 @@ export function writeBody(
   seed: string,
 ): { readonly fields: readonly Field[]; readonly body: string } {
   // "=_" occurs neither in quoted-printable nor in base64 (RFC 2045 §6.7); 7-bit text could hold it, the seed not.
+  if (parts.html === '') {
+    const { encoding, body } = encodeText(parts.text)
+    return {
+      fields: [
+        ['MIME-Version', '1.0'],
+        ['Content-Type', 'text/plain; charset=utf-8'],
+        ['Content-Transfer-Encoding', encoding],
+      ],
+      body: `${body}\r\n`,
+    }
+  }
   const alternatives = [textPart('text/plain', parts.text), textPart('text/html', parts.html)]
   if (parts.calendar) alternatives.push(textPart(`text/calendar; method=${parts.calendar.method}`, parts.calendar.text))
   let whole = multipart('alternative', `=_${seed}_a`, alternatives)

@@ -229,6 +229,7 @@ export const templateData = {
       resolution: text('how it was solved'),
     }),
   },
+  sms: { text: text('the short message') },
   'incident-digest': {
     count: number('how many there are'),
     incidents: records('the problems that are not over, the most urgent first', {

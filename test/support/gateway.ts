@@ -13,7 +13,7 @@ import { createLog } from '../../src/log.ts'
 import type { Authentication } from '../../src/mail/authentication.ts'
 import { createKeys } from '../../src/mail/token.ts'
 import { createSmtpTransport } from '../../src/outbound/smtp-transport.ts'
-import { loadTemplates } from '../../src/outbound/template-folder.ts'
+import { loadTemplates, type Templates } from '../../src/outbound/template-folder.ts'
 import type { Delivery, Parcel } from '../../src/outbound/transport.ts'
 import { packageRoot } from '../../src/package-root.ts'
 import type { CompiledRule } from '../../src/rules/context.ts'
@@ -127,6 +127,8 @@ export async function startGateway(options: {
   readonly desks: readonly { readonly desk: Desk; readonly rules?: readonly CompiledRule[] }[]
   readonly at: string
   readonly login?: (user: string, password: string) => string | null
+  /** Instead of those of the project. */
+  readonly templates?: Templates
   /** Parts that are otherwise left out: mail sources, alarms. */
   readonly app?: (database: TestDatabase) => Partial<AppOptions>
 }): Promise<TestGateway> {
@@ -134,10 +136,14 @@ export async function startGateway(options: {
   let time = new Date(options.at)
   const desks = options.desks.map(({ desk, rules }) => prepareDesk(desk, rules ?? []))
   // What is wrong with a template is the business of the templates' own tests.
-  const { templates } = await loadTemplates(
-    `${packageRoot}/templates`,
-    desks.map((d) => d.desk),
-  )
+  const templates =
+    options.templates ??
+    (
+      await loadTemplates(
+        `${packageRoot}/templates`,
+        desks.map((d) => d.desk),
+      )
+    ).templates
   const keys = createKeys(['a secret of the tests'])
   const instance = prepareInstance({
     desks,
@@ -199,6 +205,7 @@ export async function startGateway(options: {
       return found === null ? null : { user: found }
     },
     roles: ['inbound', 'worker', 'outbound', 'web'],
+    secret: async (reference) => ({ ok: true, value: `value of ${reference}` }),
     smtp: { host: '127.0.0.1', port: 0 },
     lmtp: null,
     web: { host: '127.0.0.1', port: 0 },

@@ -11,6 +11,7 @@ import type { ClockEvent, Work } from '../context.ts'
 import { todayOf } from '../hours.ts'
 import { draftMail, languageFor, newText, recipientOf } from '../judgement.ts'
 import { historyOf, staffOf, teamOf, toStaff, toSupervisors } from '../notify.ts'
+import { sendSms } from '../sms.ts'
 import { type ActionFrame, action } from './action.ts'
 import { dataSchema, numberedLater, readFill, readLocalised } from './fill.ts'
 
@@ -290,7 +291,8 @@ export const mailActions = {
     },
   }),
   sms: action({
-    sentence: 'sends a short message by the configured SMS provider; nothing when the number is empty',
+    sentence:
+      'sends a short message by the desk’s SMS provider: to the registered number of a contact who agreed, or to a number written here',
     example:
       'sms: { to: "{contact.phone}", text: { fr: "Dossier {ticket.token} reçu", en: "Request {ticket.token} received" } }',
     schema: z.strictObject({
@@ -300,23 +302,19 @@ export const mailActions = {
     read: (spec, frame) => {
       const to = readFill(spec.to, frame, ['to'])
       const text = readLocalised(spec.text, frame, ['text'])
+      if (!frame.desk.sms)
+        frame.fault(
+          frame.path,
+          'the desk has no provider of short messages',
+          'write sms: { consent: …, http: … } in the desk',
+        )
       return {
         sentence: `sends a short message to ${spec.to}`,
-        act: (work) => {
-          const number = to.fill(work).replace(/[^\d+]/g, '')
-          if (!/^\+?\d{6,15}$/.test(number))
-            work.trail.push({
-              at: frame.by,
-              code: 'sms-without-number',
-              why: 'There is no telephone number for a short message.',
-            })
-          else
-            work.calls.push({
-              kind: 'sms',
-              target: number,
-              data: { text: text(numberedLater(work), work.ticket.language).slice(0, 480) },
-            })
-        },
+        act: (work) =>
+          sendSms(work, to.fill(work), text(numberedLater(work), work.ticket.language), {
+            fixed: !to.filled,
+            by: frame.by,
+          }),
       }
     },
   }),

@@ -55,7 +55,7 @@ export const organisationOf = (work: Work): Organisation | null =>
 /** The requester for events that no mail brought, and for agents' mails: what is asked of a contact is asked of the customer. */
 export function personOf(work: Work) {
   const { context, event } = work
-  if (event.type === 'mail' && work.name !== 'agent') return context.sender
+  if (event.type === 'mail' && work.name !== 'agent' && context.agent === null) return context.sender
   const requester = work.ticket.participants.find((person) => person.role === 'requester')
   return requester ? (context.people.get(requester.address) ?? null) : null
 }
