@@ -26,35 +26,45 @@ type Word =
 /** Phrases, folded, with `|` between them. */
 const phrases = {
   yes:
+    'نعم|اجل|ايوه|تمام|' +
     'yes|yep|yeah|oui|si|claro|ok|okay|d accord|de acuerdo|agreed|confirmed|i confirm|je confirme|' +
     'confirme|confirmo|confirmado',
-  no: 'no|nope|non|not really|pas vraiment|pas du tout|en absoluto',
+  no: 'لا|كلا|' + 'no|nope|non|not really|pas vraiment|pas du tout|en absoluto',
   solved:
+    'حلت|حلت المساله|حلت المشكله|تم الحل|تم حل المشكله|تعمل الان|' +
     'solved|it is solved|it s solved|resolved|it is resolved|it works|it works now|it works fine|' +
     'works now|fixed|it is fixed|problem solved|all good|resolu|c est resolu|probleme resolu|' +
     'le probleme est resolu|ca marche|cela marche|ca marche maintenant|ca fonctionne|cela fonctionne|' +
     'c est bon|c est regle|regle|resuelto|esta resuelto|problema resuelto|el problema esta resuelto|' +
     'solucionado|esta solucionado|funciona|ya funciona|todo bien|todo en orden',
   unsolved:
+    'لم تحل|لم تحل المساله|لم تحل المشكله|لا تعمل|' +
     'not solved|it is not solved|not resolved|not fixed|it does not work|it doesn t work|' +
     'still not working|still broken|pas resolu|ce n est pas resolu|non resolu|ca ne marche pas|' +
     'ca ne marche toujours pas|cela ne marche pas|ca ne fonctionne pas|ca ne fonctionne toujours pas|' +
     'toujours pas|pas encore|no resuelto|no esta resuelto|sin resolver|no funciona|' +
     'sigue sin funcionar|todavia no|aun no',
   approved:
+    'موافق|اوافق|موافقون|' +
     'approve|approved|i approve|you have my agreement|je donne mon accord|vous avez mon accord|' +
     'doy mi conformidad|tiene mi conformidad|estoy conforme|i agree|i accept|accepted|go ahead|bon pour accord|j approuve|' +
     'j accepte|approuve|accepte|accord|apruebo|aprobado|acepto|aceptado|conforme|adelante',
   refused:
+    'غير موافق|لا اوافق|لست موافقا|' +
     'je ne donne pas mon accord|no doy mi conformidad|no estoy conforme|refuse|refused|i refuse|rejected|i reject|i do not agree|i disagree|je refuse|refusee|' +
     'pas d accord|je ne suis pas d accord|rechazo|rechazado|no acepto|no apruebo|no estoy de acuerdo',
   mute: 'mute|muet|silence|silencio|silenciar|no more mails|plus de messages|no mas mensajes|' + 'no mas correos',
   unmute: 'unmute|reactiver|reactivar',
-  good: 'good|very good|great|satisfied|bien|tres bien|satisfait|satisfaite|muy bien|bueno|satisfecho|' + 'satisfecha',
+  good:
+    'راض|راضيه|' +
+    'good|very good|great|satisfied|bien|tres bien|satisfait|satisfaite|muy bien|bueno|satisfecho|' +
+    'satisfecha',
   bad:
+    'غير راض|غير راضيه|' +
     'bad|very bad|not satisfied|unsatisfied|mal|tres mal|mauvais|pas satisfait|pas satisfaite|' +
     'insatisfait|muy mal|malo|insatisfecho|insatisfecha',
   courtesy:
+    'شكرا|شكرا جزيلا|شكرا لكم|السلام عليكم|مرحبا|' +
     'thanks|thank you|thanks a lot|thank you very much|many thanks|merci|merci beaucoup|merci bien|' +
     'un grand merci|gracias|muchas gracias|mil gracias|perfect|parfait|perfecto|super|hello|hi|' +
     'dear all|good morning|bonjour|bonsoir|bonjour a tous|hola|buenos dias|buenas tardes|buenas|' +
@@ -69,6 +79,8 @@ const fold = (text: string): string =>
   text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
+    .replace(/ة/g, 'ه')
+    .replace(/ى/g, 'ي')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()

@@ -60,6 +60,19 @@ const words: ReadonlyMap<string, Words> = new Map([
       join: (day, hours) => `${day}, ${hours}`,
     },
   ],
+  [
+    'ar',
+    {
+      always: 'على مدار الساعة طوال أيام الأسبوع',
+      never: 'بموعد مسبق فقط',
+      hour: colon,
+      span: (from, to) => `من ${from} إلى ${to}`,
+      one: (day) => `يوم ${day}`,
+      range: (first, last) => `من ${first} إلى ${last}`,
+      and: 'و',
+      join: (days, hours) => `${days} ${hours}`,
+    },
+  ],
 ])
 
 const plain: Words = {
@@ -90,12 +103,16 @@ export function describeHours(calendar: Calendar, language: string): string {
   if (hours.every((list) => list.length === 0)) return of.never
   if (hours.every((list) => list.length === 1 && list[0] === '00:00-24:00')) return of.always
   const groups: { readonly first: number; last: number; readonly key: string }[] = []
-  hours.forEach((list, i) => {
-    const key = list.join(' ')
+  // Where the week runs through Sunday, it begins with the day after the rest: "Sunday to Thursday".
+  const keys = hours.map((list) => list.join(' '))
+  const first = keys[0] === keys[6] ? keys.findLastIndex((key) => key !== keys[0]) + 1 : 0
+  for (const place of days.keys()) {
+    const i = (first + place) % 7
+    const key = keys[i] ?? ''
     const group = groups.at(-1)
-    if (group && group.key === key && group.last === i - 1) group.last = i
-    else if (list.length > 0) groups.push({ first: i, last: i, key })
-  })
+    if (group && group.key === key && (group.last + 1) % 7 === i) group.last = i
+    else if (key !== '') groups.push({ first: i, last: i, key })
+  }
   const parts = groups.map((group) => {
     const first = names[group.first] ?? ''
     const last = names[group.last] ?? ''
@@ -103,12 +120,12 @@ export function describeHours(calendar: Calendar, language: string): string {
     const when =
       group.first === group.last
         ? of.one(first)
-        : group.last === group.first + 1
+        : group.last === (group.first + 1) % 7
           ? series([of.one(first), of.one(last)], of.and)
           : of.range(first, last)
     return of.join(when, series(spans, of.and))
   })
   return parts
     .join(of === plain ? ', ' : parts.length > 1 ? ' ; ' : '')
-    .replace(/ ; /g, language === 'fr' ? ' ; ' : '; ')
+    .replace(/ ; /g, language === 'fr' ? ' ; ' : language === 'ar' ? '؛ ' : '; ')
 }

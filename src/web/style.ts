@@ -74,7 +74,7 @@ table.counts { max-width: 24rem; }
 .wide + .wide, .counts + .wide, .counts + p { margin-block-start: 1rem; }
 thead th::first-letter, .counts th::first-letter { text-transform: uppercase; }
 caption { text-align: start; color: var(--soft); font-size: 0.85rem; padding-block-end: 0.3rem; }
-th, td { text-align: start; vertical-align: top; padding: 0.35rem 0.7rem 0.35rem 0; border-block-end: 1px solid var(--line); }
+th, td { text-align: start; vertical-align: top; padding-block: 0.35rem; padding-inline: 0 0.7rem; border-block-end: 1px solid var(--line); }
 tr:last-child > td, tr:last-child > th { border-block-end: 0; }
 thead th { color: var(--soft); font-size: 0.83rem; font-weight: 600; }
 tbody th { font-weight: 400; }

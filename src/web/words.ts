@@ -1,5 +1,6 @@
 // The languages of the pages: one record each. A language is added by its record and one line here.
 
+import { ar } from './words/ar.ts'
 import { en, type Words } from './words/en.ts'
 import { es } from './words/es.ts'
 import { fr } from './words/fr.ts'
@@ -8,6 +9,7 @@ const byLanguage: ReadonlyMap<string, Words> = new Map([
   ['fr', fr],
   ['en', en],
   ['es', es],
+  ['ar', ar],
 ])
 
 export const pageLanguages: readonly string[] = [...byLanguage.keys()]

@@ -37,6 +37,7 @@ export async function startExampleDesks(
   const gateway = await startGateway({
     desks,
     at,
+    templates: configuration.templates,
     login: (user, given) => (configuration.logins.get(user.toLowerCase()) === given ? user : null),
   })
   for (const { desk } of desks) {
