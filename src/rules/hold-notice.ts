@@ -79,6 +79,8 @@ function notice(judgement: Judgement, held: HoldDraft): void {
     return
   }
   if (quiet.includes(held.reason) || asksToBeRegistered(judgement)) return
+  // A rule has brought it to those who open such tickets.
+  if (held.reason === 'staff-only-type' && decision.mails.some(({ role }) => role === 'agent')) return
   const team = held.ticket
     ? staffOf(context, held.ticket)
     : teamOf(context, desk.queues[desk.start.queue]?.team ?? '', now)

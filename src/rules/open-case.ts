@@ -36,7 +36,8 @@ interface OpenCase {
 function openCaseOf(judgement: Judgement): OpenCase | null {
   const { context, event } = judgement
   const policy = context.desk['open-cases']
-  if (!policy || event.released || context.authentication.result === 'fail') return null
+  // Whom nothing proves is neither put among the words of somebody else's case nor told of it (decisions 1).
+  if (!policy || event.released || context.authentication.result !== 'pass') return null
   const { now, desk } = context
   const found = (context.openCases ?? []).flatMap(({ ticket, text }): OpenCase[] => {
     if (!isParticipant(ticket, context.sender) || desk.statuses[ticket.status]?.kind === 'closed') return []
@@ -58,8 +59,7 @@ export function joinOpenCase(judgement: Judgement, append: (judgement: Judgement
   const { context, event } = judgement
   const found = openCaseOf(judgement)
   if (found?.sameness !== 'same' || context.desk['open-cases']?.same !== 'join') return false
-  // What nobody vouches for is not put among the words of somebody else's case.
-  if (context.authentication.result !== 'pass' || context.desk.replies === 'portal') return false
+  if (context.desk.replies === 'portal' && context.authentication.by !== 'portal') return false
   const { ticket } = found
   say(
     judgement,

@@ -151,6 +151,13 @@ test('G4: a mail that only resembles an open case opens its ticket and offers to
   expect((await found(first.number)).entries.map((entry) => entry.text).join()).toContain('sigue sin foto')
 })
 
+test('G4: whom nothing proves is told of no open case', async () => {
+  const first = await opens('BANCOS, Conciliación descuadrada', 'La conciliación de octubre no cuadra.')
+  const second = await opens('BANCOS, conciliación descuadrada', 'Sigue sin cuadrar.', { auth: null })
+  expect(second.number).not.toBe(first.number)
+  expect(second.ack.text).not.toContain(`GES-${first.number}`)
+})
+
 test('G4: another voucher is another case', async () => {
   const first = await opens('BANCOS, Factura mal cargada', 'La factura 4471 quedó mal cargada.')
   const second = await opens('BANCOS, Factura mal cargada', 'La factura 4502 quedó mal cargada.')

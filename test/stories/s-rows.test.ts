@@ -65,6 +65,7 @@ describe('requests of a desk whose requesters write in a portal', () => {
     const sales = only(sent, 'ventes@spt.staff.test')
     expect(sales.text).toContain('trois postes de plus')
     expect(sales.text).toContain(`#pour ${at}`)
+    expect(sent).toHaveLength(2)
     expect(await gateway.trail()).toContain('held:staff-only-type')
   })
 
