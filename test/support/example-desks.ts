@@ -11,7 +11,16 @@ import { startGateway, type TestGateway } from './gateway.ts'
 /** SMTP AUTH of the example desks in stories: every agent and portal has this password. */
 export const password = 'a password of the stories'
 
-async function configurationOf(path: string): Promise<Configuration> {
+const known = new Map<string, Promise<Configuration>>()
+
+/** Read once a file: stories change nothing of it. */
+function configurationOf(path: string): Promise<Configuration> {
+  const found = known.get(path) ?? readConfiguration(path)
+  known.set(path, found)
+  return found
+}
+
+async function readConfiguration(path: string): Promise<Configuration> {
   const env = {
     GUICHET_AGENT_PASSWORD: password,
     GUICHET_PORTAL_PASSWORD: password,
