@@ -4,8 +4,7 @@ import type { Desk } from '../desks/desk.ts'
 import { placesIn } from '../rules/alert-reading.ts'
 import { nearest } from '../rules/conditions/condition.ts'
 import { compilePattern } from '../rules/pattern.ts'
-import type { Report } from './check-desk.ts'
-import type { Path } from './fault.ts'
+import type { Path, Report } from './fault.ts'
 
 const always = ['key', 'state', 'severity', 'title', 'repeats', 'flaps', 'host', 'service']
 

@@ -7,9 +7,7 @@ import { compilePattern } from '../rules/pattern.ts'
 import { moments } from '../tickets/clock-schema.ts'
 import type { Duration } from '../tickets/duration.ts'
 import { checkAlerts } from './check-alerts.ts'
-import type { Path } from './fault.ts'
-
-export type Report = (path: Path, message: string, hint?: string) => void
+import type { Path, Report } from './fault.ts'
 
 export interface DeskSurroundings {
   /** Names of the shared rule sets. */

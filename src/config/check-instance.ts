@@ -2,7 +2,7 @@
 
 import type { Desk } from '../desks/desk.ts'
 import { nearest } from '../rules/conditions/condition.ts'
-import type { Report } from './check-desk.ts'
+import type { Report } from './fault.ts'
 import type { InstanceSettings } from './schema.ts'
 
 export interface DeskPlace {

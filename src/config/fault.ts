@@ -14,6 +14,9 @@ export interface Fault {
 
 export type Path = readonly (string | number)[]
 
+/** Takes a fault of a file by its place in the file’s structure. */
+export type Report = (path: Path, message: string, hint?: string) => void
+
 /** `rules[2].then.priority` */
 export const pathWords = (path: Path): string =>
   path.reduce<string>(

@@ -2,7 +2,7 @@
 
 import type { Queryable } from '../db/pool.ts'
 import type { Tx } from '../db/transaction.ts'
-import type { AlertKnown } from '../rules/context.ts'
+import type { AlertKnown } from '../rules/decision.ts'
 
 export interface AlertKey {
   readonly desk: string

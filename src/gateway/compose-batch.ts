@@ -6,6 +6,7 @@ import type { Sql } from '../db/pool.ts'
 import type { Desk } from '../desks/desk.ts'
 import { type ComposeSettings, composeMail } from '../outbound/compose.ts'
 import { type MailDraft, type OutboundMail, type OutgoingFile, wholeMail } from '../outbound/draft.ts'
+import type { ComposeDeps } from './compose-deps.ts'
 import { fillDraft } from './fill.ts'
 import type { RunningDesk } from './running-desk.ts'
 import { ticketFiles } from './ticket-files.ts'
@@ -18,27 +19,6 @@ export interface DraftWork {
   readonly subjectId: number | null
   /** The mail being processed, for attachments; null for due clocks. */
   readonly source: { readonly key: string; readonly bytes: Buffer } | null
-}
-
-export interface ComposeDeps {
-  readonly sql: Sql
-  readonly settings: ComposeSettings
-  /** Decoded attachments of a mail by index. */
-  readonly readAttachments: (
-    bytes: Buffer,
-    indexes: readonly number[],
-  ) => Promise<
-    readonly {
-      readonly index: number
-      readonly filename: string | null
-      readonly contentType: string
-      readonly content: Buffer
-    }[]
-  >
-  /** Random letters and digits for boundaries. */
-  readonly seed: () => string
-  /** Attachments beyond this many bytes stay behind. */
-  readonly maxAttachmentBytes: number
 }
 
 export async function composeBatch(deps: ComposeDeps, work: readonly DraftWork[], now: Date): Promise<OutboundMail[]> {

@@ -5,7 +5,7 @@ import { loadRaw } from '../inbound/raw-store.ts'
 import type { OutgoingFile } from '../outbound/draft.ts'
 import { mostFileBytes } from '../rules/mail-facts.ts'
 import { loadTicketFiles } from '../tickets/group-store.ts'
-import type { ComposeDeps } from './compose-batch.ts'
+import type { ComposeDeps } from './compose-deps.ts'
 
 /** Each file once, the latest first, as many as fit into one mail. Originals that were purged are left out. */
 export async function ticketFiles(

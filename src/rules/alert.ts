@@ -8,10 +8,21 @@ import type { Ticket } from '../tickets/ticket.ts'
 import { asKind } from './actions/field.ts'
 import { type AlertNews, type AlertStory, tellSubscribers, tellTeamOfAlert } from './alert-news.ts'
 import { alertsIn, fillValues } from './alert-reading.ts'
-import type { AlertKnown, AlertTurn } from './context.ts'
+import type { AlertTurn } from './context.ts'
+import type { AlertKnown } from './decision.ts'
 import { mailEntry, systemEntry } from './entry.ts'
-import type { Gate } from './gates.ts'
-import { change, conclude, hold, type Judgement, link, say, setField, sheetOf, type TicketSheet } from './judgement.ts'
+import {
+  change,
+  conclude,
+  type Gate,
+  hold,
+  type Judgement,
+  link,
+  say,
+  setField,
+  sheetOf,
+  type TicketSheet,
+} from './judgement.ts'
 import { blankTicket } from './new-ticket.ts'
 import { workOf } from './rule-step.ts'
 import { runRules } from './run.ts'

@@ -3,8 +3,7 @@
 import { banOf } from '../desks/banned.ts'
 import { type CommandRun, done, failed } from './command-run.ts'
 import type { Command } from './commands/command.ts'
-import type { Gate } from './gates.ts'
-import { conclude, hold } from './judgement.ts'
+import { conclude, type Gate, hold } from './judgement.ts'
 
 /** Nobody is answered: whoever is banned learns nothing from it. Staff cannot be banned. */
 export const banned: Gate = (judgement) => {

@@ -10,7 +10,7 @@ import type { MailDraft } from '../outbound/draft.ts'
 import type { Calendar } from '../tickets/calendar.ts'
 import type { OpenIncident } from '../tickets/incident.ts'
 import type { Change, FieldValue, Ticket } from '../tickets/ticket.ts'
-import type { Decision, HoldReason, LinkDraft, TrailLine } from './decision.ts'
+import type { AlertKnown, Decision, HoldReason, LinkDraft, TrailLine } from './decision.ts'
 
 export type { Authentication }
 
@@ -89,32 +89,6 @@ export interface SimilarCase {
 export const alertTurns = ['opened', 'repeated', 'worse', 'returned', 'flapping', 'recovered', 'noted', 'late'] as const
 /** What an alert means for the ticket of its problem. */
 export type AlertTurn = (typeof alertTurns)[number]
-
-/** A problem that a source of alerts has told of. */
-export interface AlertKnown {
-  readonly source: string
-  readonly key: string
-  /** Number of the occurrence at its system. */
-  readonly reference: string | null
-  /** null: only its recovery came. */
-  readonly ticket: Ticket | null
-  readonly state: 'problem' | 'recovered'
-  readonly severity: string
-  readonly title: string
-  /** Mails that told of it, for this ticket. */
-  readonly repeats: number
-  /** How often it came back after it was over. */
-  readonly flaps: number
-  /** When it came back lately. */
-  readonly turns: readonly Date[]
-  readonly flapping: boolean
-  /** Since when it is in this state. */
-  readonly since: Date
-  /** When the mail that told so was written, by its own word. */
-  readonly statedAt: Date | null
-  /** Raised by each change; 0: not written yet. */
-  readonly version: number
-}
 
 export interface Context {
   readonly now: Date

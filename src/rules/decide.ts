@@ -15,7 +15,6 @@ import {
   automatic,
   blank,
   forTheRecord,
-  type Gate,
   knownAuthor,
   ourselves,
   portalMismatch,
@@ -24,7 +23,7 @@ import {
   requirements,
 } from './gates.ts'
 import { noticeHolds } from './hold-notice.ts'
-import { judgementOf } from './judgement.ts'
+import { type Gate, judgementOf } from './judgement.ts'
 import { outsideReference } from './references.ts'
 import { registrationForm } from './registration.ts'
 import { visitAnswered } from './visit.ts'

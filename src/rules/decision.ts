@@ -3,7 +3,6 @@
 import type { Bounce } from '../inbound/message.ts'
 import type { MailDraft } from '../outbound/draft.ts'
 import type { Change, EntryDraft, LinkKind, Ticket } from '../tickets/ticket.ts'
-import type { AlertKnown } from './context.ts'
 
 /** One step that spoke. `code` is for machines, `why` a sentence for people; `at` is the gate, the rule or the clock. */
 export interface TrailLine {
@@ -153,4 +152,30 @@ export const nothing: Decision = {
   resume: false,
   calls: [],
   again: null,
+}
+
+/** A problem that a source of alerts has told of. */
+export interface AlertKnown {
+  readonly source: string
+  readonly key: string
+  /** Number of the occurrence at its system. */
+  readonly reference: string | null
+  /** null: only its recovery came. */
+  readonly ticket: Ticket | null
+  readonly state: 'problem' | 'recovered'
+  readonly severity: string
+  readonly title: string
+  /** Mails that told of it, for this ticket. */
+  readonly repeats: number
+  /** How often it came back after it was over. */
+  readonly flaps: number
+  /** When it came back lately. */
+  readonly turns: readonly Date[]
+  readonly flapping: boolean
+  /** Since when it is in this state. */
+  readonly since: Date
+  /** When the mail that told so was written, by its own word. */
+  readonly statedAt: Date | null
+  /** Raised by each change; 0: not written yet. */
+  readonly version: number
 }

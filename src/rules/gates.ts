@@ -6,6 +6,7 @@ import { mailEntry } from './entry.ts'
 import { todayOf } from './hours.ts'
 import {
   conclude,
+  type Gate,
   hold,
   type Judgement,
   languageFor,
@@ -29,9 +30,6 @@ export const throughKnownList = (desk: Desk, message: InboundMessage): boolean =
       ([name, value]) => /^list-id$/i.test(name) && value.toLowerCase().includes(list.toLowerCase()),
     ),
   )
-
-/** A gate says true when the mail's way ends there. */
-export type Gate = (judgement: Judgement) => boolean
 
 /** Our own mail coming back (a Bcc to the desk, a Sent folder, another desk of ours): recorded, nothing else (T29). */
 export const ourselves: Gate = (judgement) => {

@@ -241,3 +241,6 @@ export function tokenOf(desk: Desk, number: number): string {
 export function staffByAddress(desk: Desk, address: string): Staff | undefined {
   return staffAt(desk, address)
 }
+
+/** A gate says true when the mail's way ends there. */
+export type Gate = (judgement: Judgement) => boolean

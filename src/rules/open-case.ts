@@ -2,7 +2,7 @@
 
 import { textIn } from '../desks/text.ts'
 import type { Participant, Ticket } from '../tickets/ticket.ts'
-import { append } from './customer.ts'
+import { append } from './append.ts'
 import { mailEntry, systemEntry } from './entry.ts'
 import { after } from './hours.ts'
 import {

@@ -6,8 +6,18 @@ import { textIn } from '../desks/text.ts'
 import type { InboundMessage } from '../inbound/message.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { mailEntry } from './entry.ts'
-import type { Gate } from './gates.ts'
-import { change, conclude, type Judgement, languageFor, mail, newText, recipientOf, say, sheetOf } from './judgement.ts'
+import {
+  change,
+  conclude,
+  type Gate,
+  type Judgement,
+  languageFor,
+  mail,
+  newText,
+  recipientOf,
+  say,
+  sheetOf,
+} from './judgement.ts'
 import { filesOf, mailFacts } from './mail-facts.ts'
 import { historyOf, staffOf, tellStaff } from './notify.ts'
 import { compilePattern } from './pattern.ts'

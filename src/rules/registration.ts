@@ -1,10 +1,10 @@
 // Requests to be registered: who is not gets a form to fill in by mail; filled in, the staff decide by one signed mail.
 
 import { formLabels, readForm } from '../desks/registration-form.ts'
-import type { Gate } from './gates.ts'
 import { todayOf } from './hours.ts'
 import {
   conclude,
+  type Gate,
   hold,
   type Judgement,
   languageFor,

@@ -9,10 +9,10 @@ import type { Participant, Ticket } from '../tickets/ticket.ts'
 import { type CommandRun, done, failed, statusOfKind } from './command-run.ts'
 import type { Command } from './commands/command.ts'
 import { mailEntry, systemEntry } from './entry.ts'
-import type { Gate } from './gates.ts'
 import {
   change,
   conclude,
+  type Gate,
   type Judgement,
   languageFor,
   mail,
