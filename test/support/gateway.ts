@@ -127,6 +127,8 @@ export async function startGateway(options: {
   readonly desks: readonly { readonly desk: Desk; readonly rules?: readonly CompiledRule[] }[]
   readonly at: string
   readonly login?: (user: string, password: string) => string | null
+  /** Another installation has another one. */
+  readonly secret?: string
   /** Instead of those of the project. */
   readonly templates?: Templates
   /** Parts that are otherwise left out: mail sources, alarms. */
@@ -144,7 +146,7 @@ export async function startGateway(options: {
         desks.map((d) => d.desk),
       )
     ).templates
-  const keys = createKeys(['a secret of the tests'])
+  const keys = createKeys([options.secret ?? 'a secret of the tests'])
   const instance = prepareInstance({
     desks,
     keys,

@@ -236,7 +236,12 @@ test('T29: two desks of one gateway that write to each other, a desk in Bcc and 
 
 test('T29: two gateways that know nothing of each other end their conversation by themselves', async () => {
   const north = await start()
-  const south = await start({ desk: 'desk', prefix: 'DSK', address: 'desk@south.test' })
+  const south = await startGateway({
+    desks: [{ desk: testDesk({ desk: 'desk', prefix: 'DSK', address: 'desk@south.test' }) }],
+    at: '2026-11-23T08:00:00Z',
+    secret: 'a secret of the south',
+  })
+  gateways.push(south)
   let mails: Sent[] = await north.exchange({
     from: 'South <desk@south.test>',
     to: 'help@guichet.test',
