@@ -6,6 +6,9 @@ const secret = z
   .string()
   .regex(/^(env:[A-Z_][A-Z0-9_]*|file:.+)$/, 'a secret stands outside the configuration: write env:NAME or file:PATH')
 
+const plainValue = z.union([z.string(), z.number(), z.boolean()])
+const jsonValue = z.union([plainValue, z.array(plainValue), z.record(z.string(), plainValue)])
+
 export const smsSchema = z
   .strictObject({
     consent: z
@@ -21,7 +24,10 @@ export const smsSchema = z
           .describe('{to}, {text} and {secret} are filled in, encoded for an address'),
         method: z.enum(['POST', 'PUT', 'GET']).default('POST'),
         headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/), z.string()).default({}),
-        json: z.record(z.string(), z.json()).optional().describe('the body as JSON, its texts filled in'),
+        json: z
+          .record(z.string(), jsonValue)
+          .optional()
+          .describe('the body as JSON, its texts filled in; lists and one level of objects within'),
         form: z.record(z.string(), z.string()).optional().describe('the body as a form, its values filled in'),
         secret: secret.optional().describe('what {secret} stands for'),
         'private-network': z
