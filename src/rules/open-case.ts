@@ -23,6 +23,7 @@ import {
   type TicketSheet,
   tokenOf,
 } from './judgement.ts'
+import { answerReaches } from './mail-facts.ts'
 import { historyOf, staffOf, tellStaff } from './notify.ts'
 import { type Sameness, sameCase } from './same-case.ts'
 import { isParticipant } from './thread.ts'
@@ -178,6 +179,7 @@ function intoCase(judgement: Judgement, ticket: Ticket, target: Ticket, who: Par
     tellStaff(judgement, [staff], 'agent-choice', target, {
       from: who.name || who.address,
       choice: 'joined',
+      replyTo: answerReaches(target),
       text: said
         .map((entry) => entry.text)
         .join('\n\n')

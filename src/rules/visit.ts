@@ -24,6 +24,7 @@ import {
   type TicketSheet,
   tokenOf,
 } from './judgement.ts'
+import { answerReaches } from './mail-facts.ts'
 import { historyOf, staffOf, tellStaff } from './notify.ts'
 
 export type VisitCommand = Extract<Command, { name: 'visit' }>
@@ -295,6 +296,7 @@ export function recordAnswer(
     tellStaff(judgement, [staff], 'agent-choice', ticket, {
       from: name,
       choice: `visit-${answer}`,
+      replyTo: answerReaches(ticket),
       text: [wish && answer === 'counter' ? `→ ${localTime(judgement, wish)}` : '', text].filter(Boolean).join('\n'),
       replies: desk.agents === 'mail',
       history: historyOf(context, ticket, language),
