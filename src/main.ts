@@ -86,6 +86,35 @@ function addGateway(program: Command, run: Run): void {
     )
     .action(run(async () => (await import('./cli/doctor.ts')).doctor))
   program
+    .command('new-desk')
+    .description('write a desk to begin with: commented YAML, a table of contacts, a template')
+    .argument('<key>', 'up to 16 small letters, digits and hyphens')
+    .option('--name <text>', 'the name customers see')
+    .option('--address <address>', 'where people write')
+    .option('--prefix <letters>', 'ABC for tickets ABC-1, ABC-2 …')
+    .option('--language <code>', 'en, fr or es', 'en')
+    .option('--zone <zone>', 'time zone of the opening hours', 'UTC')
+    .option('--agent <address>', 'the first agent, who is the supervisor too')
+    .addHelpText(
+      'after',
+      examples('new-desk help', 'new-desk aide --language fr --zone Europe/Paris --name "Service d’aide"'),
+    )
+    .action(run(async () => (await import('./cli/new-desk.ts')).newDesk))
+  program
+    .command('plan')
+    .description(
+      'what the configuration as it is now would decide differently for mail that is stored; changes nothing',
+    )
+    .option('--desk <key>', 'only mail of this desk')
+    .option('--last <n>', 'how many mails, the latest first', '100')
+    .option(
+      '--against <file>',
+      'compare with another guichet.yaml, such as the one that runs, instead of what was decided then',
+    )
+    .option('--json', 'one JSON object a mail')
+    .addHelpText('after', examples('plan --last 200', 'plan --desk KEY --last 50 --json'))
+    .action(run(async () => (await import('./cli/plan.ts')).plan))
+  program
     .command('migrate')
     .description('bring the database to this version')
     .addHelpText('after', examples('migrate'))

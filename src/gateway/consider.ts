@@ -20,6 +20,7 @@ export interface Considered {
   readonly rules: readonly RuleExplanation[]
 }
 
+/** `options.without` is the ticket that this very mail opened: it is judged as if that were not there yet. */
 export async function consider(
   sql: Queryable,
   instance: RunningInstance,
@@ -31,6 +32,7 @@ export async function consider(
     readonly authentication: Authentication
   },
   now: Date,
+  options: { readonly without?: number | null } = {},
 ): Promise<Considered | null> {
   // Deciding writes on the tickets it was given, so the rules are explained on tickets of their own.
   const [context, other] = await Promise.all([one(), one()])
@@ -49,6 +51,19 @@ export async function consider(
   return { decision: decide(event, context), context, rules }
 
   async function one(): Promise<Context | undefined> {
-    return (await loadContexts(sql, instance, [subject], now, ['']))[0]
+    const [context] = await loadContexts(sql, instance, [subject], now, [''])
+    const { without } = options
+    if (!context || without === undefined || without === null) return context
+    const { history } = context
+    return {
+      ...context,
+      candidates: context.candidates.filter(({ ticket }) => ticket.number !== without),
+      named: new Map([...context.named].filter(([number]) => number !== without)),
+      history: {
+        ...history,
+        openTickets: history.openTickets.filter(({ number }) => number !== without),
+        latest: (history.latest ?? []).filter(({ number }) => number !== without),
+      },
+    }
   }
 }

@@ -229,6 +229,17 @@ export async function findInbound(sql: Queryable, raws: readonly number[]): Prom
   }))
 }
 
+/** The latest mails of desks that were decided, the latest first. */
+export async function findLatestInbound(
+  sql: Queryable,
+  desks: readonly string[],
+  limit: number,
+): Promise<{ readonly desk: string; readonly raw: number }[]> {
+  return sql<{ desk: string; raw: number }[]>`
+    select desk, raw from inbound where desk = any(${[...desks]}) and state = 'done' and settled_at is not null
+    order by settled_at desc, raw desc limit ${limit}`
+}
+
 /** Unfinished work of a desk. `oldestAt` is the receipt of the mail that has waited longest. */
 export interface InboundCount {
   readonly desk: string

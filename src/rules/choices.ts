@@ -91,7 +91,7 @@ function wordsOf(line: string): Word[] | null {
   const whole = words.get(fold(line))
   if (whole) return [whole]
   const found: Word[] = []
-  for (const part of line.split(/[,.;:!…–—()]+/)) {
+  for (const part of line.split(/[,.;:!…–—()،؛]+/)) {
     if (fold(part) === '') continue
     const word = words.get(fold(part))
     if (word === undefined) return null
