@@ -48,6 +48,8 @@ class HtmlReader {
   /** Open elements beyond `MAX_DEPTH`: counted, not kept. */
   #beyond = 0
   #line = ''
+  /** Kept beside `#line`: to ask the growing string for its last letter would copy it each time. */
+  #endsInSpace = false
   #lineFrame: Frame | null = null
   #pendingSpace = false
   #pendingBlank = false
@@ -258,7 +260,9 @@ class HtmlReader {
 
   #append(text: string): void {
     this.#lineFrame ??= this.#top
-    this.#line += (this.#pendingSpace && this.#line !== '' && !this.#line.endsWith(' ') ? ' ' : '') + text
+    if (text === '') return
+    this.#line += (this.#pendingSpace && this.#line !== '' && !this.#endsInSpace ? ' ' : '') + text
+    this.#endsInSpace = text.endsWith(' ')
     this.#pendingSpace = false
   }
 

@@ -43,6 +43,7 @@ export function bombs(large: boolean): Bomb[] {
     'unclosed comments': html('<!--'.repeat(200_000)),
     'unclosed titles': html('<title>'.repeat(200_000)),
     'unclosed attributes': html('<a b="'.repeat(300_000)),
+    'tags that never end, with blanks between': html('<a '.repeat(300_000)),
     'crossed attribute quotes': html(`<a b='"><a b="'>`.repeat(100_000)),
     'five megabytes of angle brackets': html('<'.repeat(5 * MB)),
     'five megabytes of ampersands': html('&'.repeat(5 * MB)),
