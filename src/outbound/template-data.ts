@@ -335,7 +335,6 @@ export const templateData = {
     from: text('who asks'),
     text: text('the mail'),
     form: records('what was filled in', { name: text('line of the form'), value: text('what was written') }),
-    mark: text('mark of internal blocks'),
   },
   registered: {},
   alarm: { what: text('what is wrong'), since: date('since when'), detail: text('what was observed') },

@@ -35,8 +35,7 @@ export function customerMail(judgement: Judgement): boolean {
   const choice = signedChoice(judgement)
   if (choice || consultAnswer(judgement)) return true
   const { found, conflict } = findTicket(judgement)
-  if (!found)
-    return (conflict.length === 0 && joinOpenCase(judgement, append)) || openTicket(judgement, { refers: conflict })
+  if (!found) return (conflict.length === 0 && joinOpenCase(judgement)) || openTicket(judgement, { refers: conflict })
   const { ticket } = found
   const released = event.released?.as === 'append'
   if (event.released?.as === 'open') return openTicket(judgement, { refers: [ticket] })

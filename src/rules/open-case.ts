@@ -55,8 +55,8 @@ function openCaseOf(judgement: Judgement): OpenCase | null {
   return same[0] ?? found.sort((a, b) => b.ticket.number - a.ticket.number)[0] ?? null
 }
 
-/** Adds the mail, by `append`, to the open case where the desk wants that and it is sure; its author is told. False: it opens a ticket. */
-export function joinOpenCase(judgement: Judgement, append: (judgement: Judgement, ticket: Ticket) => boolean): boolean {
+/** Adds the mail to the open case where the desk wants that and it is sure; its author is told. False: it opens a ticket. */
+export function joinOpenCase(judgement: Judgement): boolean {
   const { context, event } = judgement
   const found = openCaseOf(judgement)
   if (found?.sameness !== 'same' || context.desk['open-cases']?.same !== 'join') return false

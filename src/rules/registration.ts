@@ -64,7 +64,6 @@ export const registrationForm: Gate = (judgement) => {
             value: line.value,
           }),
         ),
-        mark: context.mark,
       },
     })
   return conclude(judgement, 'held')
