@@ -4,30 +4,21 @@ import type { Ticket } from '../tickets/ticket.ts'
 import { append } from './append.ts'
 import { signedChoice, spokenChoice } from './choice.ts'
 import { consultAnswer } from './consult.ts'
-import { mailEntry } from './entry.ts'
 import { after, todayOf } from './hours.ts'
 import {
-  change,
   conclude,
   hold,
   type Judgement,
-  languageFor,
   mail,
-  newText,
   say,
   senderLanguage,
   senderRecipient,
   setField,
   sheetOf,
-  type TicketSheet,
 } from './judgement.ts'
-import { filesOf, mailFacts } from './mail-facts.ts'
 import { openTicket } from './new-ticket.ts'
-import { historyOf, staffOf, tellStaff } from './notify.ts'
 import { joinChosen, joinOpenCase } from './open-case.ts'
-import { addCcOf } from './participants.ts'
-import { runTicketRules } from './rule-step.ts'
-import { findTicket, isParticipant, isSigned } from './thread.ts'
+import { findTicket, isSigned } from './thread.ts'
 
 export function customerMail(judgement: Judgement): boolean {
   const { context, event } = judgement
