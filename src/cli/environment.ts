@@ -3,6 +3,7 @@
 import type { Listen, Role } from '../app.ts'
 import { roles } from '../app.ts'
 import { type LogLevel, logLevels, parseLogLevel } from '../log.ts'
+import { parseRelayUrl } from '../outbound/smtp-transport.ts'
 
 export interface Environment {
   readonly config: string
@@ -55,6 +56,14 @@ export function readEnvironment(env: Variables): EnvironmentRead {
     faults.push(
       'GUICHET_SECRET is too short: each secret needs at least 16 characters (`openssl rand -hex 32` makes one)',
     )
+  const supervisorToken = given('GUICHET_SUPERVISOR_TOKEN')
+  if (supervisorToken !== null && supervisorToken.length < 16)
+    faults.push(
+      'GUICHET_SUPERVISOR_TOKEN is too short: it opens every supervisors’ page and needs at least 16 characters (`openssl rand -hex 32` makes one)',
+    )
+  const relayUrl = given('GUICHET_RELAY_URL')
+  const relay = relayUrl === null ? null : parseRelayUrl(relayUrl)
+  if (relay?.ok === false) faults.push(`GUICHET_RELAY_URL: ${relay.why}`)
   const publicUrl = given('GUICHET_PUBLIC_URL')?.replace(/\/+$/, '') ?? null
   if (publicUrl !== null && !/^https?:\/\//.test(publicUrl))
     faults.push(`GUICHET_PUBLIC_URL="${publicUrl}" must begin with http:// or https://`)
@@ -71,9 +80,9 @@ export function readEnvironment(env: Variables): EnvironmentRead {
       smtp,
       lmtp,
       web,
-      relayUrl: given('GUICHET_RELAY_URL'),
+      relayUrl,
       secrets,
-      supervisorToken: given('GUICHET_SUPERVISOR_TOKEN'),
+      supervisorToken,
       publicUrl,
       logLevel,
     },

@@ -1,9 +1,8 @@
 // `guichet new-desk`: a desk to begin with: commented YAML and the few templates that one changes first. What it writes passes `check`.
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
-import { packageRoot } from '../package-root.ts'
 import { environmentOf } from './command.ts'
 import { Refusal } from './refusal.ts'
 import { deskTexts, type NewDesk, startingTemplates, startingYaml } from './starting-desk.ts'
@@ -27,8 +26,8 @@ export async function newDesk(key: string, options: NewDeskOptions): Promise<num
   })
   const settings = settingsOf(main)
   const folder = resolve(config, '..')
-  const desk = wanted(key, options, settings.domain)
   const desks = resolve(folder, settings.desks)
+  const desk = wanted(key, options, settings.domain, await prefixesIn(desks))
   const templates = resolve(folder, settings.templates, key)
   const files = new Map<string, string>([
     [join(desks, `${key}.yaml`), startingYaml(desk)],
@@ -71,21 +70,37 @@ function settingsOf(main: string): { readonly desks: string; readonly templates:
   const reply = read('reply-domain', 'reply.example.org')
   return {
     desks: read('desks', './desks'),
-    templates: read('templates', join(packageRoot, 'templates')),
+    templates: read('templates', './templates'),
     domain: reply.replace(/^reply\./, ''),
   }
 }
 
-function wanted(key: string, options: NewDeskOptions, domain: string): NewDesk {
+/** The prefixes of the desks that are there. */
+async function prefixesIn(desks: string): Promise<ReadonlySet<string>> {
+  const names = await readdir(desks).catch(() => [])
+  const texts = await Promise.all(
+    names.filter((name) => /\.ya?ml$/.test(name)).map((name) => readFile(join(desks, name), 'utf8')),
+  )
+  return new Set(texts.flatMap((text) => /^prefix:\s*["']?([A-Z0-9]+)/m.exec(text)?.[1] ?? []))
+}
+
+/** Three letters of the key, with a number behind them when another desk has those. */
+function freePrefix(key: string, taken: ReadonlySet<string>): string {
+  const letters = key
+    .replace(/[^a-z0-9]/g, '')
+    .slice(0, 3)
+    .toUpperCase()
+    .replace(/^\d/, 'T')
+  for (let n = 1; ; n++) {
+    const prefix = `${letters}${n === 1 ? '' : n}`
+    if (!taken.has(prefix)) return prefix
+  }
+}
+
+function wanted(key: string, options: NewDeskOptions, domain: string, taken: ReadonlySet<string>): NewDesk {
   const { language = 'en', zone = 'UTC', name = key } = options
   const address = (options.address ?? `${key}@${domain}`).toLowerCase()
-  const prefix =
-    options.prefix ??
-    key
-      .replace(/[^a-z0-9]/g, '')
-      .slice(0, 3)
-      .toUpperCase()
-      .replace(/^\d/, 'T')
+  const prefix = options.prefix ?? freePrefix(key, taken)
   const agent = (options.agent ?? `first.agent@${address.slice(address.indexOf('@') + 1)}`).toLowerCase()
   if (!/^[A-Z][A-Z0-9]{0,9}$/.test(prefix)) throw new Refusal(`"${prefix}" is no prefix: capital letters and digits.`)
   if (!['en', 'fr', 'es'].includes(language))

@@ -77,9 +77,12 @@ export async function serve(options: { readonly role?: readonly string[] }): Pro
     unsilenced(log).info(addresses, 'listening')
     if (onTerminal) process.stdout.write(welcome({ addresses, configuration, environment, supervisorToken, where }))
     process.on('SIGHUP', () => {
-      reload(running, environment, publicUrl, log).catch((error: unknown) =>
-        log.error({ err: error }, 'the configuration could not be read again; the old one stays'),
-      )
+      // At a terminal it means that the terminal is gone.
+      if (onTerminal) ending.end('SIGHUP')
+      else
+        reload(running, environment, publicUrl, log).catch((error: unknown) =>
+          log.error({ err: error }, 'the configuration could not be read again; the old one stays'),
+        )
     })
     const why = await ending.ended
     log.info({ why }, 'stopping')
