@@ -16,9 +16,25 @@ const noteName = 'postgres.location'
  */
 export async function openDataFolder(path: string): Promise<string> {
   const folder = resolve(path)
-  const made = await mkdir(folder, { recursive: true })
-  if (made !== undefined) await chmod(folder, 0o711)
+  if (await makeFolder(folder)) await chmod(folder, 0o711)
   return folder
+}
+
+/**
+ * Makes a folder and those above it; true when it was not there. Level by level: Node's own `recursive` never ends, and
+ * cannot be interrupted, below a file system that refuses with ENOENT, as /proc and some automounts do (seen on Node 20).
+ */
+async function makeFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return false
+    const above = dirname(folder)
+    if (code !== 'ENOENT' || above === folder || !(await makeFolder(above))) throw error
+    return makeFolder(folder)
+  }
 }
 
 /** A folder in the data folder that only we may enter. */

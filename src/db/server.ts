@@ -43,6 +43,8 @@ export async function checkServer(sql: Sql): Promise<ServerCheck> {
     const code = (error as { code?: string }).code
     const sentence = code === undefined ? undefined : sentences.get(code)
     if (sentence === undefined) throw error
-    return { ok: false, reason: `the database server cannot be used: ${sentence}` }
+    const [host] = sql.options.host
+    const [port] = sql.options.port
+    return { ok: false, reason: `the database server ${host}:${port} cannot be used: ${sentence}` }
   }
 }

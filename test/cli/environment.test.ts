@@ -51,6 +51,16 @@ describe('the environment', () => {
       { GUICHET_PUBLIC_URL: 'help.example.org' },
       /GUICHET_PUBLIC_URL="help.example.org" must begin with http/,
     ],
+    [
+      'a supervisors’ token that can be guessed',
+      { GUICHET_SUPERVISOR_TOKEN: 'hunter2' },
+      /^GUICHET_SUPERVISOR_TOKEN is too short: .*16/,
+    ],
+    [
+      'a relay that is no mail server',
+      { GUICHET_RELAY_URL: 'http://relay.example.org' },
+      /^GUICHET_RELAY_URL: the relay must begin with smtp:/,
+    ],
     ['an unknown log level', { LOG_LEVEL: 'loud' }, /LOG_LEVEL="loud" is none of trace, debug/],
   ])('%s is said in a sentence', (_title, env, expected) => {
     const result = read(env)
@@ -63,8 +73,10 @@ describe('the environment', () => {
       GUICHET_WEB_LISTEN: 'y',
       LOG_LEVEL: 'z',
       GUICHET_SECRET: 'hunter2',
+      GUICHET_SUPERVISOR_TOKEN: 'hunter2',
+      GUICHET_RELAY_URL: 'smtp://somebody:hunter2@:25',
     })
-    expect(result.ok ? [] : result.faults).toHaveLength(4)
+    expect(result.ok ? [] : result.faults).toHaveLength(6)
     expect(JSON.stringify(result)).not.toContain('hunter2')
   })
 

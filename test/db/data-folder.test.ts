@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { makeTemporaryFolder, openDataFolder, openPrivateFolder, openSecret } from '../../src/db/data-folder.ts'
@@ -27,6 +27,23 @@ test('a secret and a private folder are closed to other users', async () => {
 test('an empty secret is an error that says what to do, not an empty secret', async () => {
   await writeFile(join(home, 'secret'), '\n')
   await expect(openSecret(home, 'secret')).rejects.toThrow(/is empty; delete it/)
+})
+
+test('a data folder is made with the folders above it', async () => {
+  expect(await openDataFolder(join(home, 'a', 'b', 'data'))).toBe(join(home, 'a', 'b', 'data'))
+  expect((await stat(join(home, 'a', 'b', 'data'))).mode & 0o777).toBe(0o711)
+})
+
+test.skipIf(process.platform !== 'linux')('a data folder where none can be made is an error at once', async () => {
+  await expect(openDataFolder('/proc/guichet/data')).rejects.toThrow(/ENOENT/)
+})
+
+test('a data folder that is a file, or leads nowhere, is an error', async () => {
+  await writeFile(join(home, 'file'), '')
+  await symlink('nowhere', join(home, 'link'))
+  await expect(openDataFolder(join(home, 'file'))).rejects.toThrow(/EEXIST/)
+  await expect(openDataFolder(join(home, 'file', 'data'))).rejects.toThrow(/ENOTDIR/)
+  await expect(openDataFolder(join(home, 'link'))).rejects.toThrow(/ENOENT/)
 })
 
 test('a data folder that exists keeps the mode its owner gave it', async () => {
