@@ -128,8 +128,10 @@ function cleanName(text: string): string {
 
 /** Lower case with the domain as A-labels; a domain that IDNA refuses stays as it is, in lower case. */
 export function canonicalAddress(spec: string): string {
+  // Blanks belong to a quoted local part: "ann smith" and "annsmith" are two people.
+  const quoted = spec.startsWith('"') && spec.lastIndexOf('"@') > 0
   const bare = spec
-    .replace(/[\s\p{Cc}]+/gu, '')
+    .replace(quoted ? /[\r\n\t\p{Cc}]+/gu : /[\s\p{Cc}]+/gu, '')
     .slice(0, MAX_ADDRESS_LENGTH)
     .toLowerCase()
   const at = bare.lastIndexOf('@')
@@ -190,6 +192,8 @@ export function strictAddrSpec(spec: string): string | undefined {
   const written = spec.slice(at + 1).toLowerCase()
   if (/[%/\\:?#[\]\s]/.test(written)) return undefined
   const domain = isAscii(written) ? written : domainToASCII(written)
+  // IDNA maps away what it does not know (soft hyphens, full-width letters, other full stops): such a name has two readings.
+  if (domain !== written && domainToUnicode(domain) !== written.normalize('NFC')) return undefined
   if (domain === '' || domain.length > 253 || /^[\d.]+$/.test(domain)) return undefined
   if (!domain.split('.').every((label) => LDH_LABEL.test(label))) return undefined
   return `${local.toLowerCase()}@${domain}`

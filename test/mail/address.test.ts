@@ -19,6 +19,12 @@ describe('a From field is an identity only when it is strict and single', () => 
     ['an encoded name', ['=?utf-8?q?Andr=C3=A9?= <andre@example.fr>'], 'andre@example.fr'],
     ['an encoded name that contains a comma', ['=?utf-8?q?Smith=2C_Ann?= <ann@example.org>'], 'ann@example.org'],
     ['a quoted local part', ['"ann smith"@example.org'], '"ann smith"@example.org'],
+    ['a folded quoted name', ['"Ann\r\n Smith"\r\n <ann@example.org>'.replace(/\r\n/g, '')], 'ann@example.org'],
+    ['a comment within a comment', ['ann@example.org (Ann (the \\) one))'], 'ann@example.org'],
+    ['a name in raw UTF-8', ['Zoé Été <zoe@example.fr>'], 'zoe@example.fr'],
+    ['initials without quotes', ['J. R. Smith <jr@example.org>'], 'jr@example.org'],
+    ['blanks inside the brackets', ['Ann < ann@example.org >'], 'ann@example.org'],
+    ['an apostrophe', ["sean.o'neil@example.org"], "sean.o'neil@example.org"],
     ['a plus address', ['ann+tag@example.org'], 'ann+tag@example.org'],
     ['a domain in Unicode becomes A-labels', ['ann@exämple.org'], 'ann@xn--exmple-cua.org'],
     ['an address that repeats itself as its own name', ['ann@example.org <ann@example.org>'], 'ann@example.org'],
@@ -37,6 +43,17 @@ describe('a From field is an identity only when it is strict and single', () => 
     ['an empty group', ['undisclosed-recipients:;']],
     ['text after the bracket', ['Ann <ann@example.org> evil']],
     ['a NUL in the address', ['agent@corp.example\u0000@evil.example']],
+    ['a soft hyphen in the domain', ['agent@co\u00adrp.example']],
+    ['another full stop in the domain', ['agent@corp。example']],
+    ['full-width letters in the domain', ['agent@ｃorp.example']],
+    ['a full-width at sign', ['agent＠corp.example']],
+    ['a character without width in the local part', ['age\u200bnt@corp.example']],
+    ['a source route', ['<@corp.example:evil@evil.example>']],
+    ['a semicolon between two', ['agent@corp.example; evil@evil.example']],
+    ['a blank between two', ['agent@corp.example evil@evil.example']],
+    ['an address within a quoted local part', ['"agent@corp.example"@evil.example']],
+    ['a comment that joins two', ['agent@corp.example(x)@evil.example']],
+    ['a dot at the end of the domain', ['ann@corp.example.']],
     ['two at signs', ['agent@corp.example@evil.example']],
     ['an unclosed bracket', ['Ann <ann@example.org']],
     ['an unclosed quote', ['"Ann <ann@example.org>']],
@@ -146,4 +163,9 @@ test.each([
   ['ann+@example.org', undefined],
 ])('the sub-address of %s is %s', (address, token) => {
   expect(subAddress(address)).toBe(token)
+})
+
+test('blanks in a quoted local part are part of the address', () => {
+  expect(canonicalAddress('"Ann Smith"@Example.ORG')).toBe('"ann smith"@example.org')
+  expect(canonicalAddress(' ann @example.org')).toBe('ann@example.org')
 })
