@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import type { Sql } from './db/pool.ts'
 import type { Desk } from './desks/desk.ts'
 import type { AlarmDeps } from './gateway/alarm.ts'
+import { announceOnce } from './gateway/announce.ts'
 import { type CallerDeps, callOnce } from './gateway/caller.ts'
 import { createLookout, type SourceHealth } from './gateway/lookout.ts'
 import { type ProcessDeps, processOnce } from './gateway/process.ts'
@@ -179,7 +180,7 @@ export function createApp(options: AppOptions): App {
   }
   const worker: Loop = createLoop({ turn: () => processOnce(deps), pauseMs: 2_000, failed: failed('worker') })
   const sweeper: Loop = createLoop({
-    turn: async () => (await sweepOnce(deps)) + (await goRound(deps)),
+    turn: async () => (await sweepOnce(deps)) + (await goRound(deps)) + (await announceOnce(deps)),
     pauseMs: 5_000,
     failed: failed('sweep'),
   })
@@ -306,7 +307,7 @@ export function createApp(options: AppOptions): App {
     settle: async () => {
       for (;;) {
         const mails = await processOnce(deps)
-        const clocks = (await sweepOnce(deps)) + (await goRound(deps))
+        const clocks = (await sweepOnce(deps)) + (await goRound(deps)) + (await announceOnce(deps))
         const run = await outbox.runOnce()
         const calls = await callOnce(callerDeps)
         const told = await tellTroubles(deps)

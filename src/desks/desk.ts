@@ -265,6 +265,12 @@ export const deskSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('webhooks of rules may lead into the own network; else such addresses are refused'),
+  announcements: z
+    .strictObject({
+      'per-minute': z.number().int().min(1).max(6000).default(60).describe('mails of announcements a minute at most'),
+    })
+    .prefault({})
+    .describe('messages to many contacts: #announce of supervisors, guichet announce'),
   phones: z.array(z.string()).default([]),
   signature: localisedText.optional().describe('closing lines of every mail to customers'),
   templates: z.string().optional().describe('folder under templates/ whose files replace the common ones'),

@@ -24,6 +24,7 @@ import {
   saveTickets,
 } from '../tickets/store.ts'
 import { saveAlerts } from './alert-store.ts'
+import { orderAnnouncement } from './announcement-order.ts'
 import { refillDesks } from './budget-store.ts'
 import { keepCases } from './case-base.ts'
 import { composeBatch, type DraftWork } from './compose-batch.ts'
@@ -155,6 +156,8 @@ async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promis
     })),
   )
   await insertCalls(tx, calls, now)
+  for (const { decision, running } of judged)
+    for (const order of decision.announcements) await orderAnnouncement(tx, { desk: running.desk.desk, ...order }, now)
   await insertLinks(tx, links, now)
 }
 

@@ -167,6 +167,16 @@ export const templateData = {
     until: date('until when'),
     place: text('where'),
   },
+  'announcement-done': {
+    title: text('its title'),
+    recipients: number('how many people it was for'),
+    sent: number('mails that left'),
+    bounced: number('mails that came back'),
+    failed: number('mails that were given up, or of which nobody knows'),
+    suppressed: number('people whose address is known to be dead'),
+    waiting: number('mails that have not left yet'),
+    stopped: flag('it was stopped before its end'),
+  },
   announcement: { title: text('title'), text: text('message') },
   consult: { text: text('the question'), agent: text('who asks') },
   report: {

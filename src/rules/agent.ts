@@ -215,7 +215,7 @@ function withoutTicket(judgement: Judgement, agent: Staff, parsed: ParsedCommand
   const author =
     behalf?.name === 'requester' ? { address: behalf.address, name: behalf.personName } : (forwarded?.from ?? null)
   if (!author && !hasCommands) return false
-  if (!author && parsed.rest.trim() === '') {
+  if (!author && (parsed.rest.trim() === '' || parsed.restIs === 'announcement')) {
     for (const { command, text } of parsed.commands) carryOut(run, command, text)
     sendReceipt(judgement, agent, null, parsed, receipt, noRelay)
     return conclude(judgement, 'commanded')

@@ -1,5 +1,6 @@
 // What became of an event, and why. Made by `decide`, carried out by `gateway/apply` without any further `if`.
 
+import type { ContactFilter } from '../desks/contact-filter.ts'
 import type { Bounce } from '../inbound/message.ts'
 import type { MailDraft } from '../outbound/draft.ts'
 import type { Change, EntryDraft, LinkKind, Ticket } from '../tickets/ticket.ts'
@@ -108,6 +109,13 @@ export interface Decision {
   readonly blocks: readonly { readonly address: string; readonly until: Date; readonly why: string }[]
   /** Problems that alerts told of, as they are now; `version` as it was read. */
   readonly alerts: readonly AlertKnown[]
+  /** What contacts are told, one mail each. */
+  readonly announcements: readonly {
+    readonly title: string
+    readonly text: string
+    readonly filter: ContactFilter
+    readonly by: string
+  }[]
   /** People who become contacts of the desk. */
   readonly contacts: readonly {
     readonly address: string
@@ -146,6 +154,7 @@ export const nothing: Decision = {
   deliveries: [],
   blocks: [],
   alerts: [],
+  announcements: [],
   contacts: [],
   staff: [],
   bans: [],

@@ -1,6 +1,7 @@
 // Commands about the desk or about the agent. Their answers go to the directory address, whoever wrote.
 
 import type { MailDraft } from '../outbound/draft.ts'
+import { announceCommand } from './announce-command.ts'
 import { type CommandRun, done, failed } from './command-run.ts'
 import type { Command } from './commands/command.ts'
 import { describeCommands } from './commands/help.ts'
@@ -53,6 +54,9 @@ export function deskCommand(run: CommandRun, command: Command, line: string): bo
     case 'search':
       answer({ template: 'list', fill: { what: 'search', words: command.words }, data: { title: command.words } })
       done(run, 'sent', { what: line })
+      return true
+    case 'announce':
+      announceCommand(run, command, line)
       return true
     case 'page':
       if (!desk.supervisors.includes(agent.address)) failed(run, line, 'only-supervisors')

@@ -66,6 +66,7 @@ export function emptyDecision(): Judgement['decision'] {
     deliveries: [],
     blocks: [],
     alerts: [],
+    announcements: [],
     contacts: [],
     staff: [],
     bans: [],

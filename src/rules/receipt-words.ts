@@ -5,6 +5,16 @@ export const receiptWords = {
   set: { fr: '{what} : {to}', en: '{what}: {to}', es: '{what}: {to}' },
   resolution: { fr: 'résolution : {what}', en: 'resolution: {what}', es: 'resolución: {what}' },
   unchanged: { fr: '{what} : déjà {to}', en: '{what}: already {to}', es: '{what}: ya era {to}' },
+  announced: {
+    fr: 'annonce « {what} » : elle part message par message ; un bilan suivra',
+    en: 'announcement “{what}”: it leaves mail by mail; a summary will follow',
+    es: 'anuncio «{what}»: sale mensaje por mensaje; seguirá un resumen',
+  },
+  'announcement-empty': {
+    fr: 'une annonce a besoin d’un objet et d’un texte sous la commande',
+    en: 'an announcement needs a subject, and a text below the command',
+    es: 'un anuncio necesita un asunto y un texto debajo de la orden',
+  },
   noted: { fr: 'note interne ajoutée', en: 'internal note added', es: 'nota interna añadida' },
   tagged: { fr: 'étiquettes ajoutées : {what}', en: 'tags added: {what}', es: 'etiquetas añadidas: {what}' },
   untagged: { fr: 'étiquettes retirées : {what}', en: 'tags removed: {what}', es: 'etiquetas quitadas: {what}' },
