@@ -91,7 +91,8 @@ export function askAgreement(run: CommandRun, sheet: TicketSheet, command: Agree
     to: recipientOf(requester),
     language,
     ticket,
-    budget: 'notice',
+    // An agent asks: the requester must get to see it.
+    budget: null,
     author: run.agent.address,
     choices: ['ok', 'no', 'm'],
     inReplyTo: context.thread.get(ticket.number)?.[0] ?? null,

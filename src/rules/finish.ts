@@ -63,7 +63,7 @@ export function finish(judgement: Sheet, sheet: TicketSheet, actor: string | nul
   if (sheet.changes.length > 0 || sheet.entries.some((e) => e.kind !== 'held')) ticket.updatedAt = now
   noteChanges(sheet, actor)
   if (isNew) promiseAnswer(judgement, sheet)
-  if (!isNew && statusChanged && !sheet.told) tellOfStatus(judgement, sheet)
+  if (!isNew && statusChanged && !sheet.told) tellOfStatus(judgement, sheet, actor)
   tellTeams(judgement, sheet, actor)
 }
 
@@ -117,7 +117,7 @@ function noteChanges(sheet: TicketSheet, actor: string | null): void {
 }
 
 /** The mails a new status brings to the ticket’s people; those who muted it get none. */
-function tellOfStatus(judgement: Sheet, sheet: TicketSheet): void {
+function tellOfStatus(judgement: Sheet, sheet: TicketSheet, actor: string | null): void {
   const { context } = judgement
   const { desk } = context
   const { ticket, before } = sheet
@@ -137,7 +137,8 @@ function tellOfStatus(judgement: Sheet, sheet: TicketSheet): void {
       language,
       automatic: 'auto-generated',
       ticket,
-      budget: 'notice',
+      // What an agent decides is told, however much the rules have written before.
+      budget: actor === null ? 'notice' : null,
       choices: asks ? ['y', 'n', 'm'] : ['m'],
       references: context.thread.get(ticket.number) ?? [],
       inReplyTo: context.thread.get(ticket.number)?.[0] ?? null,

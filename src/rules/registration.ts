@@ -99,7 +99,7 @@ function register(judgement: Judgement, values: ReadonlyMap<string, string>): tr
     to: { ...to, name: name || to.name },
     language: senderLanguage(judgement),
     automatic: 'auto-replied',
-    budget: 'notice',
+    budget: null,
     inReplyTo: event.message.messageId,
   })
   return conclude(judgement, 'recorded')

@@ -35,7 +35,9 @@ export function askConfirmation(run: CommandRun, sheet: TicketSheet, line: strin
     to: recipientOf(requester),
     language: languageFor(desk, requester.language, ticket.language),
     ticket,
-    budget: 'notice',
+    // An agent asks: the requester must get to see it.
+    budget: null,
+    author: run.agent.address,
     choices: ['y', 'n', 'm'],
     references: context.thread.get(ticket.number) ?? [],
     data: {

@@ -117,7 +117,7 @@ function propose(
       true,
     ),
   )
-  invite(judgement, sheet, visit, 'REQUEST', before !== null)
+  invite(judgement, sheet, visit, 'REQUEST', agent.address, before !== null)
   const waiting = statusOfKind(run, 'waiting')
   const allowed = context.desk.statuses[ticket.status]?.to
   if (waiting && (allowed === undefined || allowed.includes(waiting))) change(sheet, 'status', waiting, agent.address)
@@ -141,7 +141,7 @@ function cancel(run: CommandRun, sheet: TicketSheet, line: string): void {
   sheet.entries.push(
     systemEntry(historyLine(judgement, ticket, 'cancelled', visit), { visit: 'cancelled', by: agent.address }, true),
   )
-  invite(judgement, sheet, last, 'CANCEL', false)
+  invite(judgement, sheet, last, 'CANCEL', agent.address)
   sheet.moments.push('public-news')
   sheet.told = true
   done(run, 'visit-cancelled', { what: localTime(judgement, visit.start) })
@@ -159,7 +159,8 @@ function invite(
   { ticket }: TicketSheet,
   visit: Visit,
   method: 'REQUEST' | 'CANCEL',
-  moved: boolean,
+  agent: string,
+  moved = false,
 ): void {
   const { context, decision } = judgement
   const { desk } = context
@@ -179,8 +180,9 @@ function invite(
       language,
       automatic: answer ? null : 'auto-generated',
       ticket,
-      budget: answer ? null : 'notice',
-      author: answer?.author ?? null,
+      // An agent asks: whoever is invited must get to see it.
+      budget: null,
+      author: agent,
       attachments: answer?.attachments ?? [],
       choices: method === 'REQUEST' && person.role === 'requester' ? ['ok', 'no', 'm'] : ['m'],
       inReplyTo: thread[0] ?? null,
@@ -242,6 +244,10 @@ export const visitAnswered: Gate = (judgement) => {
     const visit = visitOf(ticket)
     if (!who || !visit || visit.uid !== answer.uid) continue
     if (context.desk.statuses[ticket.status]?.kind === 'closed') continue
+    if (ticket.fields['visit'] === answer.answer && answer.answer !== 'counter') {
+      say(judgement, 'visit', 'again', `The same answer to the appointment as before: ${answer.answer}.`)
+      return conclude(judgement, 'recorded')
+    }
     if (answer.sequence < visit.sequence && answer.answer !== 'counter') {
       sheetOf(judgement, ticket).entries.push(
         mailEntry(judgement, { kind: 'report', public: false, data: { visit: 'outdated' } }),

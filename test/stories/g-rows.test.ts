@@ -203,6 +203,22 @@ test('G5: the agent’s answer goes out under the ticket’s number, without the
   expect(flat(answer)).toContain('Toda respuesta nuestra se da a través de este ticket')
 })
 
+test('G5: an answer that an agent wrote to the customer directly stands on the ticket, and is not sent a second time', async () => {
+  const { number, told } = await opens('BANCOS, Factura mal cargada', 'La factura quedó mal cargada.')
+  const sent = await gateway.exchange({
+    from: agent,
+    to: [told.replyTo, at],
+    subject: told.subject,
+    inReplyTo: told.messageId,
+    text: 'Ya la corregimos; por favor verifique.',
+  })
+  expect(to(sent, at)).toEqual([])
+  expect((await found(number)).entries).toContainEqual(
+    expect.objectContaining({ kind: 'agent', public: true, text: expect.stringContaining('Ya la corregimos') }),
+  )
+  expect((await found(number)).status).toBe('waiting')
+})
+
 test('G6: not answered within 24 hours of working days, the customer gets the telephone numbers and the supervisor is told', async () => {
   // A ticket of Friday 16:00 may wait until Monday 16:00.
   await gateway.advance(2 * 24 * hour + 5 * hour)

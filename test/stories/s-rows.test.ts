@@ -194,6 +194,13 @@ describe('requests of a desk whose requesters write in a portal', () => {
     expect((await found(number)).status).toBe('closed')
   })
 
+  test('S8: the question is asked however many notices the same hour has brought', async () => {
+    const { told } = await opens('Clôture', 'La clôture échoue.')
+    for (const line of ['#statut qualifié', '#statut en cours', '#statut triage', '#statut en cours'])
+      await says(told, line)
+    expect(flat(only(await says(told, '#résolu'), at))).toContain('Est-ce bien résolu pour vous ?')
+  })
+
   test('S8: refuted, the request is worked on again and the agent is told', async () => {
     const { number, told } = await opens('Étiquettes', 'Les étiquettes sont vides.')
     const asked = only(await says(told, '#résolu\n\nLe modèle a été corrigé.'), at)

@@ -144,6 +144,12 @@ test('S12: moved, the appointment keeps its identity and the invitation is a new
   expect(Number(cancelled.sequence)).toBe(Number(moved.sequence) + 1)
 })
 
+test('S12: a calendar program that answers twice tells the agent once', async () => {
+  const event = invitationIn(await propose('#rdv 01/12/2026 14h'))
+  expect(await answer(event, 'ACCEPTED')).toHaveLength(1)
+  expect(await answer(event, 'ACCEPTED')).toEqual([])
+})
+
 test('S12: an answer to an invitation that was moved since changes nothing', async () => {
   const first = invitationIn(await propose('#rdv 01/12/2026 14h'))
   await propose('#rdv 02/12/2026 9h')
