@@ -66,8 +66,15 @@ const publicOnly: LookupFunction = (hostname, options, callback) => {
   })
 }
 
+/** Values are filled from mail: what cannot stand in a field (RFC 9110 §5.5) becomes a blank. */
+const plainHeaders = (headers: HttpCall['headers']): HttpCall['headers'] =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, value.replace(/[^\t\x20-\x7e\x80-\xff]/g, ' ')]),
+  )
+
 /** Resolves always; a failure is an answer. */
-export function callHttp(call: HttpCall): Promise<HttpAnswer> {
+export function callHttp(given: HttpCall): Promise<HttpAnswer> {
+  const call: HttpCall = { ...given, headers: plainHeaders(given.headers) }
   return new Promise((resolve) => {
     const refuse = (permanent: boolean, reason: string): void => resolve({ ok: false, permanent, reason })
     let url: URL
@@ -76,6 +83,7 @@ export function callHttp(call: HttpCall): Promise<HttpAnswer> {
     } catch {
       return refuse(true, 'the address is none')
     }
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse(true, 'the address is no web address')
     const host = url.hostname.replace(/^\[|\]$/g, '')
     if (!call.privateNetwork && isIP(host) !== 0 && isPrivateAddress(host))
       return refuse(true, 'the address is one of the own network, which is not allowed here')

@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { parseMail } from '../../src/inbound/parse.ts'
+import { callHttp } from '../../src/outbound/http-call.ts'
 import { packageRoot } from '../../src/package-root.ts'
 import { ana, opened } from '../support/conversation.ts'
 import { deliver, mailOf } from '../support/deliver.ts'
@@ -126,7 +127,7 @@ test('T23: whatever addresses stand in a mail, nothing is fetched: not at readin
 
 /** The only sources that open connections, and to what. */
 const doors: Readonly<Record<string, string>> = {
-  'cli/doctor-probe.ts': 'what the configuration names, when the command is called',
+  'cli/doctor-relay.ts': 'the relay, when the command is called',
   'cli/demo-play.ts': 'its own pages',
   'db/embedded.ts': 'the embedded database',
   'db/lock.ts': 'the database',
@@ -135,8 +136,32 @@ const doors: Readonly<Record<string, string>> = {
   'gateway/webhook.ts': 'web addresses of the configuration',
   'inbound/dns.ts': 'name servers',
   'inbound/sources/imap-session.ts': 'mailboxes of the configuration',
+  'outbound/http-call.ts': 'web addresses of rules and providers, none of the own network unless that is allowed',
   'outbound/smtp-transport.ts': 'the relay',
 }
+
+test.each([
+  'http://127.0.0.1:1/',
+  'http://localhost:1/',
+  'http://[::1]:1/',
+  'http://[::ffff:127.0.0.1]:1/',
+  'http://[::ffff:a9fe:a9fe]/',
+  'http://169.254.169.254/latest',
+  'http://0x7f.1/',
+  'http://2130706433/',
+  'http://0177.0.0.1/',
+  'http://10.1.2.3/',
+  'http://[fd00::1]/',
+  'http://[64:ff9b::7f00:1]/',
+  'http://0/',
+  'file:///etc/passwd',
+  'gopher://127.0.0.1/',
+])('T23: a webhook to %s is refused before anything connects', async (url) => {
+  const sockets = watchSockets()
+  const answer = await callHttp({ url, method: 'POST', headers: {}, body: '{}', privateNetwork: false })
+  expect(answer).toMatchObject({ ok: false })
+  expect(sockets.filter((to) => !to.startsWith('localhost'))).toEqual([])
+})
 
 test('T23, T57: only a few sources open connections, each to what the configuration names', () => {
   const folder = join(packageRoot, 'src')
