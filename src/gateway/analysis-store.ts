@@ -35,7 +35,7 @@ export async function loadAnalysis(
 ): Promise<AnalysisRow[]> {
   return sql<AnalysisRow[]>`
     select v.values, count(*)::int as count, count(t.closed_at)::int as closed, (count(*) filter (where t.reopens > 0))::int as reopened,
-      coalesce(sum(case when t.fields ->> 'minutes' ~ '^\d{1,7}(\.\d+)?$' then (t.fields ->> 'minutes')::numeric end), 0)::float as minutes,
+      coalesce(sum(case when t.fields ->> 'minutes' ~ '^[0-9]{1,7}([.][0-9]+)?$' then (t.fields ->> 'minutes')::numeric end), 0)::float as minutes,
       (percentile_cont(0.5) within group (order by extract(epoch from t.closed_at - t.created_at)) / 3600)::float as hours
     from ticket t
     left join person p on p.desk = t.desk and p.id = t.requester

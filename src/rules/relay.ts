@@ -133,8 +133,10 @@ export function relay(
   ticket.lastAgentAt = now
   ticket.lastAgent = agent.address
   // What the same mail hands on to another queue is nobody’s yet.
-  if (ticket.assignee === null && ticket.queue === sheet.before.queue)
+  if (ticket.assignee === null && ticket.queue === sheet.before.queue) {
     change(sheet, 'assignee', agent.address, 'on-answer')
+    sheet.moments.push('assigned')
+  }
   sheet.moments.push('agent-reply', 'public-news')
   const target = desk['on-answer'].status
   if (!options.keepStatus && target) {

@@ -100,7 +100,11 @@ export async function deskAnswer(deps: WebDeps, c: WebContext, key: string, base
       loadTroubledDeliveries(sql, key),
       loadRecent(sql, key),
       loadDays(sql, { desk: key, zone: desk.calendar.zone, now }),
-      loadAnalysis(sql, { desk: key, from: new Date(now.getTime() - 90 * 86_400_000), to: now }, desk.analysis),
+      loadAnalysis(
+        sql,
+        { desk: key, from: new Date(now.getTime() - 90 * 86_400_000), to: new Date(now.getTime() + 1) },
+        desk.analysis,
+      ),
       desk.alerts.length === 0 ? [] : loadIncidents(sql, key),
     ])
   const [counted] = figures
