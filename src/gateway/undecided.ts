@@ -9,7 +9,7 @@ const seconds = 1_000
 /** A mail that could turn out to be forged, or that speaks in an agent's name, may wait for an hour. */
 const longPatienceMs = 3_600 * seconds
 /** Of all others verification can only say more good than nothing: they do not wait long for it. */
-const shortPatienceMs = 120 * seconds
+const shortPatienceMs = 20 * seconds
 
 /** When the author of a mail is to be verified again; null: judge it now. */
 export function verifyAgainAt(
@@ -23,9 +23,9 @@ export function verifyAgainAt(
   const patience = direct || mail.byStaff ? longPatienceMs : shortPatienceMs
   const waited = now.getTime() - receivedAt.getTime()
   if (waited >= patience) return null
-  // Twenty seconds, then as long again as it has waited, five minutes at most.
+  // Five seconds, then as long again as it has waited, five minutes at most.
   return new Date(
-    now.getTime() + Math.min(Math.max(20 * seconds, waited), 300 * seconds, patience - Math.max(0, waited)),
+    now.getTime() + Math.min(Math.max(5 * seconds, waited), 300 * seconds, patience - Math.max(0, waited)),
   )
 }
 

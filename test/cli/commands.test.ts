@@ -17,6 +17,7 @@ describe('help', () => {
   test.each([
     ['serve'],
     ['check'],
+    ['doctor'],
     ['migrate'],
     ['demo'],
     ['try'],
