@@ -233,10 +233,14 @@ export function fileNameOf(part: MimePart): string | null {
     part.disposition?.parameters.get('name') ??
     part.parameters.get('file')
   if (written === undefined) return null
+  // Marks that turn the direction of writing make "fdp.exe" look like "exe.pdf".
   const clean = storable(written)
-    .replace(/\p{Cc}+/gu, '')
+    .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, '')
     .trim()
-  return clean === '' ? null : clean.slice(0, 500)
+  // A path is where the sender keeps a file; that of an external body is where others fetch it (RFC 2046 §5.2.3).
+  const bare =
+    part.type === 'message/external-body' ? clean : clean.replace(/^(?:[A-Za-z]:|\.{0,2})[\\/](?:.*[\\/])?/s, '')
+  return bare === '' ? null : bare.slice(0, 500)
 }
 
 function toAttachment(part: MimePart, content: Buffer, cids: ReadonlySet<string>): AttachmentContent {

@@ -1,24 +1,46 @@
 // Who could not be reached, why, and for good or not. From RFC 3464 reports where there are any, else from the words of older
 // mailers. A bounce acts only on mail that we sent (threats T45): that is decided elsewhere, by the Message-ID found here.
 
+import { parseAddressList } from '../mail/address.ts'
 import { decodeBytes, storable } from '../mail/charset.ts'
-import { firstValue } from '../mail/header.ts'
+import { firstValue, readHeaderBlock } from '../mail/header.ts'
 import { parseMessageId } from '../mail/message-ids.ts'
 import { readNotificationJson } from './bounce-json.ts'
 import { noticeText, readProse, wordsAbout } from './bounce-prose.ts'
 import { findReplyCode, judgeFailure } from './bounce-reason.ts'
 import { type RecipientReport, readDeliveryReports } from './delivery-report.ts'
-import type { Bounce } from './message.ts'
+import type { Bounce, OriginKind } from './message.ts'
 import { type MimePart, readMime } from './mime.ts'
 import type { ReadMail } from './read-mail.ts'
 import { decodeTransfer } from './transfer.ts'
 
 const MAX_BOUNCES = 200
 const MAX_REASON = 500
+const MAX_FEEDBACK = 64 * 1024
 const MAX_NESTED = 2 * 1024 * 1024
 
 /** The failed (or reported) recipients of a mail that `judgeOrigin` called a bounce, a success report or feedback. */
-export function findBounces(mail: ReadMail): Bounce[] {
+export function findBounces(mail: ReadMail, kind: OriginKind): Bounce[] {
+  const found = findReported(mail)
+  if (kind !== 'feedback') return found
+  // RFC 5965: somebody who complains has received the mail. Providers leave the address out at times.
+  const complained = complainedRecipient(mail.root)
+  return found.map((one) => ({ ...one, recipient: complained ?? one.recipient, permanent: false, addressDead: false }))
+}
+
+function complainedRecipient(part: MimePart): string | null {
+  if (part.type === 'message/feedback-report') {
+    const { fields } = readHeaderBlock(decodeTransfer(part.body, part.encoding).subarray(0, MAX_FEEDBACK))
+    return parseAddressList(firstValue(fields, 'original-rcpt-to') ?? '')[0]?.address ?? null
+  }
+  for (const child of part.children) {
+    const found = complainedRecipient(child)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function findReported(mail: ReadMail): Bounce[] {
   const notice = readNotificationJson(mail.text)
   if (notice !== null) {
     return notice.recipients.slice(0, MAX_BOUNCES).map(({ address, status, diagnostic, action }) => {

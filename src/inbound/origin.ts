@@ -119,7 +119,7 @@ function line(key: string, value: string): string {
 function reportVerdict(mail: ReadMail): { kind: OriginKind; evidence: string[] } | null {
   const type =
     mail.root.type === 'multipart/report' ? (mail.root.parameters.get('report-type') ?? '').toLowerCase() : ''
-  const parts = leafTypes(mail.root)
+  const parts = leafTypes(mail.root, mail.from !== null)
   if (type === 'feedback-report' || parts.has('message/feedback-report'))
     return { kind: 'feedback', evidence: ['message/feedback-report'] }
   if (type === 'disposition-notification' || parts.has('message/disposition-notification'))
@@ -151,11 +151,13 @@ function complaintOf(mail: ReadMail, parts: ReadonlySet<string>): string | null 
   return null
 }
 
-/** Types of the leaves outside nested messages. */
-function leafTypes(root: MimePart): Set<string> {
+/** Types of the leaves outside nested messages, and without the files of somebody (`hasSender`) who passes parts of a report on. */
+function leafTypes(root: MimePart, hasSender: boolean): Set<string> {
   const types = new Set<string>()
+  const isReport = root.type === 'multipart/report' || !hasSender
   const visit = (part: MimePart): void => {
-    if (part.children.length === 0) types.add(part.type)
+    const file = part.disposition?.value === 'attachment' && part.type !== 'message/rfc822'
+    if (part.children.length === 0 && (isReport || !file)) types.add(part.type)
     for (const child of part.children) visit(child)
   }
   visit(root)

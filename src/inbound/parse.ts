@@ -154,7 +154,9 @@ function readMessage(bytes: Buffer): InboundMessage {
     ...(doubts.length > 0 ? { doubts } : {}),
     origin,
     bounces:
-      origin.kind === 'bounce' || origin.kind === 'dsn-success' || origin.kind === 'feedback' ? findBounces(mail) : [],
+      origin.kind === 'bounce' || origin.kind === 'dsn-success' || origin.kind === 'feedback'
+        ? findBounces(mail, origin.kind)
+        : [],
     forwarded: findForwarded(mail),
     calendar: body.calendar,
   }
