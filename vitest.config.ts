@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts', 'test/support/cluster.ts'],
     reporters: ['default', './test/support/summary.ts'],
     pool: 'forks',
-    testTimeout: long ? 600_000 : 20_000,
-    hookTimeout: 60_000,
+    testTimeout: long ? 600_000 : 60_000,
+    hookTimeout: 120_000,
   },
 })
