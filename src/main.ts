@@ -315,6 +315,7 @@ function addTables(program: Command, run: Run): void {
         'export analysis --desk KEY --from 2026-01-01 --to 2026-03-31',
         'export analysis --desk KEY --by country,type,channel',
         'export billables --desk KEY --from 2026-01-01 --to 2026-01-31',
+        'export changes --desk KEY --from 2026-01-01 --to 2026-03-31',
       ),
     )
   tables
@@ -333,6 +334,13 @@ function addTables(program: Command, run: Run): void {
     .option('--to <date>', 'opened on this day or before')
     .option('--tag <tag>', 'another tag', 'billable')
     .action(run(async () => (await import('./cli/export.ts')).exportBillables))
+  tables
+    .command('changes')
+    .description('change records opened or closed in the period, with who tested and who approved them')
+    .requiredOption('--desk <key>')
+    .option('--from <date>', 'on this day or later')
+    .option('--to <date>', 'on this day or before')
+    .action(run(async () => (await import('./cli/export.ts')).exportChanges))
 }
 
 function addPeople(program: Command, run: Run): void {

@@ -5,6 +5,7 @@ import { writeCsv } from '../desks/csv.ts'
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import { type ExportedTicket, loadAnalysis, loadTagged, type Period } from '../gateway/analysis-store.ts'
+import { loadChangeRecords } from '../gateway/change-store.ts'
 import { compileCalendar } from '../tickets/calendar.ts'
 import { withConfiguration } from './configuration.ts'
 import type { OpenDatabase } from './database.ts'
@@ -57,6 +58,54 @@ export async function exportAnalysis(options: ExportOptions): Promise<void> {
 export async function exportBillables(options: ExportOptions): Promise<void> {
   await exported(options, async (sql, desk, period) =>
     ticketTable(desk, await loadTagged(sql, period, options.tag ?? 'billable')),
+  )
+}
+
+/** Change records of the period: what was changed, who tested and who approved it. */
+export async function exportChanges(options: ExportOptions): Promise<void> {
+  await exported(options, changesTable)
+}
+
+export async function changesTable(sql: Queryable, desk: Desk, period: Period): Promise<string> {
+  const types = Object.entries(desk.types).flatMap(([key, type]) => (type.record ? [key] : []))
+  if (types.length === 0)
+    throw new Refusal(`No type of the desk ${desk.desk} is a change record (types: … record: true).`)
+  const fields = Object.keys(desk.fields).filter((key) => key !== 'tested-by' && key !== 'approved-by')
+  return tableOf(
+    [
+      'ticket',
+      'opened',
+      'closed',
+      'type',
+      'status',
+      'subject',
+      'description',
+      'opened-by',
+      'agent',
+      'tested-by',
+      'tested-at',
+      'approved-by',
+      'approved-at',
+      'resolution',
+      ...fields,
+    ],
+    (await loadChangeRecords(sql, period, types)).map((t): Cell[] => [
+      `${desk.prefix}-${t.number}`,
+      t.createdAt,
+      t.closedAt,
+      textIn(desk.types[t.type]?.name, desk.language, desk.language) || t.type,
+      textIn(desk.statuses[t.status]?.name, desk.language, desk.language) || t.status,
+      t.subject,
+      t.description,
+      t.address,
+      t.assignee,
+      t.fields['tested-by'],
+      t.testedAt,
+      t.fields['approved-by'],
+      t.approvedAt,
+      t.fields['resolution'],
+      ...fields.map((key) => t.fields[key]),
+    ]),
   )
 }
 

@@ -73,7 +73,12 @@ function checkNames(desk: Desk, around: DeskSurroundings, report: Report): void 
   checkReferences(desk, report)
   for (const key of ['price', 'date'] as const)
     expect(report, ['agreement', key], 'field', desk.agreement?.[key], Object.keys(desk.fields))
-  for (const [name, type] of Object.entries(desk.types)) template(['types', name, 'refusal'], type.refusal)
+  for (const [name, type] of Object.entries(desk.types)) {
+    template(['types', name, 'refusal'], type.refusal)
+    type.needs.forEach((field, i) => {
+      expect(report, ['types', name, 'needs', i], 'field', field, [...Object.keys(desk.fields), 'resolution'])
+    })
+  }
   desk.require.forEach((requirement, i) => {
     template(['require', i, 'template'], requirement.template)
   })

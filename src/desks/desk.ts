@@ -186,6 +186,11 @@ export const deskSchema = z.strictObject({
       refusal: z.string().optional().describe('template for a customer who asks for a type that staff open'),
       confirm: z.boolean().default(true).describe('solving asks the requester to confirm'),
       clocks: z.boolean().default(true).describe('false: no clock runs on such tickets'),
+      needs: z
+        .array(name)
+        .default([])
+        .describe('fields that have to be filled before an agent solves or closes it, e.g. tested-by and approved-by'),
+      record: z.boolean().default(false).describe('such tickets are change records: guichet export changes lists them'),
     }),
   ),
   queues: z.record(

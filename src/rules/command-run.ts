@@ -88,6 +88,17 @@ export function unassign(run: CommandRun, sheet: TicketSheet): void {
   if (from !== null) sheet.changes.push({ field: 'assignee', from, to: null, by: run.agent.address })
 }
 
+/** Names of the fields that the type needs before such a ticket is over, and that are empty. */
+function unmetNeeds(run: CommandRun, { ticket }: TicketSheet, to: string): readonly string[] {
+  const { desk } = run.judgement.context
+  const over = ['solved', 'closed']
+  const kind = desk.statuses[to]?.kind ?? ''
+  if (!over.includes(kind) || over.includes(desk.statuses[ticket.status]?.kind ?? '')) return []
+  return (desk.types[ticket.type]?.needs ?? [])
+    .filter((field) => (ticket.fields[field] ?? '') === '')
+    .map((field) => textIn(desk.fields[field]?.name, run.language, desk.language) || field)
+}
+
 /** Moves the ticket where the desk allows it; false when it does not, which the receipt says. */
 export function moveStatus(run: CommandRun, sheet: TicketSheet, line: string, to: string): boolean {
   const { desk } = run.judgement.context
@@ -99,6 +110,11 @@ export function moveStatus(run: CommandRun, sheet: TicketSheet, line: string, to
       to: shownValue(run, 'status', to),
       what: allowed.map((key) => shownValue(run, 'status', key)).join(', ') || '—',
     })
+    return false
+  }
+  const missing = unmetNeeds(run, sheet, to)
+  if (missing.length > 0) {
+    failed(run, line, 'needs-fields', { what: missing.join(', ') })
     return false
   }
   if (desk.statuses[to]?.kind === 'solved' && ticket.status !== to && needsAgreement(desk.agreement, ticket)) {

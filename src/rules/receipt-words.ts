@@ -122,6 +122,11 @@ export const receiptWords = {
     en: 'agreement asked of {what}',
     es: 'conformidad pedida a {what}',
   },
+  'needs-fields': {
+    fr: 'il manque encore : {what}',
+    en: 'still missing: {what}',
+    es: 'todavía falta: {what}',
+  },
   'agreement-needed': {
     fr: 'ce travail attend encore l’accord du client : demandez-le par #accord avant',
     en: 'this work still waits for the customer’s agreement: ask for it with #agreement before',
