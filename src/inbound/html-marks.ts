@@ -46,14 +46,14 @@ export function marksOf(name: string, tag: string): Marks {
   const style = (attributes.get('style') ?? '').replace(/\s+/g, '').toLowerCase()
   const marker = attributes.get('data-marker') ?? ''
   return {
-    role: roleOf(classes, id, marker),
+    role: attributes.get('name') === 'messageSignatureSection' ? 'signature' : roleOf(classes, id, marker),
     container:
       /[ "](?:gmail_quote|gmail_quote_container|yahoo_quoted|protonmail_quote|zmail_extra|moz-forward-container|front-blockquote|tutanota_quote|OutlookMessageHeader-container)[ "]/.test(
         classes,
       ) ||
       /yahoo_quoted/.test(id) ||
       marker === '__QUOTED_TEXT__' ||
-      (name === 'div' && attributes.get('name') === 'quote'),
+      (name === 'div' && /^(?:quote|messageReplySection)$/.test(attributes.get('name') ?? '')),
     restIsQuote: restIsQuote(name, classes, id, style),
     hidden: /display:none|mso-hide:all|font-size:0(?:px|pt)?(?:;|$)|visibility:hidden|max-height:0/.test(style),
     unmarked:

@@ -90,7 +90,9 @@ const CLOSING = new RegExp(
   ].join('|')})[^\\p{L}]{0,8}$`,
   'iu',
 )
-const DASH_NAME = /^[-–—~]\s?\p{L}[\p{L}'’-]{1,20}\.?$/u
+/** `-ann`, `- Ann`: with a blank and a small letter it is a point of a list. */
+const DASH_NAME = /^[-–—~](?:\p{L}|\s[\p{Lu}\p{Lo}])[\p{L}'’-]{1,20}\.?$/u
+const POINT = /^[-–—~*•]\s?\S|[:：]$/u
 
 /** True for a line such as "Sent from my iPhone" in some twenty languages. */
 export function isDeviceLine(line: string): boolean {
@@ -147,13 +149,22 @@ function looseStart(lines: readonly string[], first: number): number {
     if (isDelimiter(line) && (shortLines || filled === 0)) found = i
     else if (device && filled <= 4) found = i
     else if (CLOSING.test(line) && shortLines && filled <= MAX_NAME_LINES) found = i
-    else if (DASH_NAME.test(line) && (filled === 0 || found < lines.length)) found = i
+    else if (DASH_NAME.test(line) && (filled === 0 || found < lines.length) && !inList(lines, i)) found = i
     if (!device) filled++
     if (filled > MAX_SIGNATURE) break
     if (!device && (!isShort(line) || /[?]$/.test(line)) && found === lines.length) shortLines = false
     if (line.length > 2 * MAX_NAME_LINE) break
   }
   return found
+}
+
+/** A point of a list stands below another one, or below a line that announces it. */
+function inList(lines: readonly string[], at: number): boolean {
+  for (let i = at - 1; i >= 0 && at - i <= 3; i--) {
+    const above = normaliseLine(lines[i] ?? '')
+    if (above !== '') return POINT.test(above)
+  }
+  return false
 }
 
 /** A line that may stand in a signature: short, or a longer one that holds an address. */
@@ -172,7 +183,8 @@ function extendUp(lines: readonly string[], signature: number, first: number): n
     // A name alone between an empty line and the device's line belongs to them.
     const name =
       NAME.test(line) && start === i + 1 && (lines[i - 1] ?? '').trim() === '' && isDeviceLine(lines[start] ?? '')
-    if (isDelimiter(line) || isDeviceLine(line) || CLOSING.test(line) || DASH_NAME.test(line) || name) start = i
+    if (isDelimiter(line) || isDeviceLine(line) || CLOSING.test(line) || name) start = i
+    else if (DASH_NAME.test(line) && !inList(lines, i)) start = i
     else break
   }
   return start

@@ -200,6 +200,9 @@ describe('signatures are kept apart', () => {
 
   test.each([
     ['a delimiter in the first line', '--\nAnn'],
+    ['the last point of a list', 'These do not work:\n- Printer\n- Scanner'],
+    ['the only point of a list', 'This one does not work:\n\n- Scanner'],
+    ['a list in small letters', 'We need\n- paper\n\n- ink'],
     ['thanks that go on', 'Thanks for the quick help with the printer.\nIt works again since this morning, all of it.'],
     ['a sentence about a telephone', 'Hello\n\nSent from my desk, is much easier than my phone.'],
   ])('%s is no signature', (_title, text) => {
@@ -239,6 +242,10 @@ describe('HTML of mail clients', () => {
     ['Yahoo', '<div>Yes.</div><div id="yahoo_quoted_1" class="yahoo_quoted"><div>On Monday, Ann wrote:</div>old</div>'],
     ['Proton', '<div>Yes.</div><div class="protonmail_quote">On Monday Ann wrote:<blockquote>old</blockquote></div>'],
     ['Hotmail', 'Yes.<hr id="stopSpelling">From: ann@example.org<br>old'],
+    [
+      'Spark',
+      '<div name="messageBodySection">Yes.</div><div name="messageSignatureSection">Ann</div><div name="messageReplySection">On 2 Nov 2026, 10:00, Ann wrote:<br><blockquote type="cite">old</blockquote></div>',
+    ],
     ['an unmarked blockquote', 'Yes.<blockquote>old</blockquote>'],
   ])('%s', (_client, html) => {
     const found = splitHtml(`<html><body>${html}</body></html>`)
