@@ -196,7 +196,9 @@ function addMails(program: Command, run: Run): void {
     .action(run(async () => (await import('./cli/show.ts')).show))
   program
     .command('import')
-    .description('import a backlog from mbox files or Maildirs; running it again imports what is new')
+    .description(
+      'import a backlog from mbox files or Maildirs; running it again imports what is new. It opens tickets and writes to nobody',
+    )
     .argument('<path...>', 'mbox files or Maildirs')
     .option('--desk <key>', 'desk of every mail; absent: by its recipient addresses')
     .addHelpText('after', examples('import archive.mbox', 'import --desk KEY ~/Maildir'))
