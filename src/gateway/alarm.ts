@@ -131,9 +131,9 @@ async function mailAlarm({ process, mail }: AlarmDeps, alarm: Alarm): Promise<vo
 }
 
 const goOn = {
-  en: 'Look at what answers it; then write #resume to the desk, and it goes on before the hour is over.',
-  fr: 'Voyez ce qui y répond ; écrivez ensuite #reprendre au service, et ils repartent avant la fin de l’heure.',
-  es: 'Mire qué los contesta; escriba después #reanudar a la mesa, y vuelven a salir antes de que acabe la hora.',
+  en: 'Look at what answers it; then write #unblock to the desk, and it goes on before the hour is over.',
+  fr: 'Voyez ce qui y répond ; écrivez ensuite #débloquer au service, et ils repartent avant la fin de l’heure.',
+  es: 'Mire qué los contesta; escriba después #desbloquear a la mesa, y vuelven a salir antes de que acabe la hora.',
 } as const
 
 /** What was observed, and what a supervisor can do about it by mail. */

@@ -65,7 +65,7 @@ export function deskCommand(run: CommandRun, command: Command, line: string): bo
         done(run, 'sent', { what: 'page' })
       }
       return true
-    case 'resume':
+    case 'unblock':
       if (!desk.supervisors.includes(agent.address)) failed(run, line, 'only-supervisors')
       else {
         decision.resume = true

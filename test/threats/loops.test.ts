@@ -124,15 +124,15 @@ test('T07: a supervisor who is told of the limit lets the desk go on by mail; no
   await until('the alarm', async () => {
     await gateway.app.settle()
     await gateway.take()
-    return to(gateway.sent, 'chief@staff.test').some((mail) => /#resume/.test(mail.text))
+    return to(gateway.sent, 'chief@staff.test').some((mail) => /#unblock/.test(mail.text))
   })
-  await gateway.exchange({ from: ana, to: 'help@guichet.test', subject: 'x', text: '#resume' })
+  await gateway.exchange({ from: ana, to: 'help@guichet.test', subject: 'x', text: '#unblock' })
   expect(await ask()).toBe(false)
   const receipt = await gateway.exchange({
     from: 'Chief <chief@staff.test>',
     to: 'help@guichet.test',
     subject: 'x',
-    text: '#resume',
+    text: '#unblock',
   })
   expect(only(receipt, 'chief@staff.test').text).toMatch(/goes on/)
   expect(await ask()).toBe(true)

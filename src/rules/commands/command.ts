@@ -101,7 +101,7 @@ export type Command =
   | { readonly name: 'back' }
   | { readonly name: 'digest'; readonly digest: 'daily' | 'none' }
   | { readonly name: 'page' }
-  | { readonly name: 'resume' }
+  | { readonly name: 'unblock' }
   /** All conditions hold; none: every active contact. */
   | { readonly name: 'announce'; readonly filter: readonly { readonly attribute: string; readonly value: string }[] }
 

@@ -37,7 +37,7 @@ function readWish(given: string, names: Names): Read<ListWish> {
 }
 
 export const deskWords: Entries<
-  'help' | 'show' | 'list' | 'search' | 'away' | 'back' | 'digest' | 'page' | 'resume' | 'announce'
+  'help' | 'show' | 'list' | 'search' | 'away' | 'back' | 'digest' | 'page' | 'unblock' | 'announce'
 > = {
   help: {
     words: { en: ['help', 'commands'], fr: ['aide', 'commandes'], es: ['ayuda', 'órdenes'] },
@@ -166,8 +166,8 @@ export const deskWords: Entries<
     example: { en: '#page', fr: '#page', es: '#página' },
     read: nothing({ name: 'page' }),
   },
-  resume: {
-    words: { en: ['resume', 'unblock'], fr: ['reprendre', 'débloquer'], es: ['reanudar', 'desbloquear'] },
+  unblock: {
+    words: { en: ['unblock'], fr: ['débloquer'], es: ['desbloquear'] },
     about: 'desk',
     takes: 'nothing',
     usage: { en: '', fr: '', es: '' },
@@ -176,8 +176,8 @@ export const deskWords: Entries<
       fr: 'laisse repartir les messages automatiques du service après leur limite ; réservé aux superviseurs',
       es: 'deja salir de nuevo los mensajes automáticos de la mesa tras su límite; solo supervisores',
     },
-    example: { en: '#resume', fr: '#reprendre', es: '#reanudar' },
-    read: nothing({ name: 'resume' }),
+    example: { en: '#unblock', fr: '#débloquer', es: '#desbloquear' },
+    read: nothing({ name: 'unblock' }),
   },
   announce: {
     words: { en: ['announce', 'announcement'], fr: ['annoncer', 'annonce'], es: ['anunciar', 'anuncio'] },
