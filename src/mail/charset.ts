@@ -14,10 +14,31 @@ export function decodeWindows1252(bytes: Uint8Array): string {
     .replace(/[\x80-\x9f]/g, (char) => HIGH_1252[char.charCodeAt(0) - 0x80] ?? char)
 }
 
+/** The upper halves of the code pages of DOS, which old systems still send and the platform does not know. */
+const DOS = new Map<string, string>([
+  [
+    'cp437',
+    'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0',
+  ],
+  [
+    'cp850',
+    'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0',
+  ],
+])
+
+function decodeDos(bytes: Uint8Array, upper: string): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString('latin1')
+    .replace(/[\x80-\xff]/g, (char) => upper[char.charCodeAt(0) - 0x80] ?? char)
+}
+
 /** Labels seen in mail that the WHATWG registry (TextDecoder) does not know, and what was meant. */
 const ALIASES = new Map<string, string>([
   ['cp932', 'shift_jis'],
   ['ms932', 'shift_jis'],
+  ['ibm437', 'cp437'],
+  ['ibm850', 'cp850'],
+  ['ibm-850', 'cp850'],
   ['cp936', 'gbk'],
   ['ms936', 'gbk'],
   ['cp949', 'euc-kr'],
@@ -153,6 +174,8 @@ export function decodeBytes(bytes: Uint8Array, label: string | null): string {
 }
 
 function decodeNamed(bytes: Uint8Array, name: string): string {
+  const dos = DOS.get(name)
+  if (dos !== undefined) return decodeDos(bytes, dos)
   if (name === 'utf-7') return decodeUtf7(Buffer.from(bytes).toString('latin1'))
   if (name === '' || SINGLE_BYTE.test(name)) {
     const ascii = isPlainAscii(bytes)
