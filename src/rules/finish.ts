@@ -124,7 +124,9 @@ function tellOfStatus(judgement: Sheet, sheet: TicketSheet, actor: string | null
   const status = desk.statuses[ticket.status]
   if (!status) return
   const confirm = status.kind === 'solved' && (desk.types[ticket.type]?.confirm ?? true)
-  if (!confirm && !status.tells) return
+  // Who was told that it is over has to know that it is not.
+  const again = status.kind !== 'closed' && desk.statuses[before.status]?.kind === 'closed'
+  if (!confirm && !status.tells && !again) return
   const resolution = typeof ticket.fields['resolution'] === 'string' ? ticket.fields['resolution'] : ''
   for (const person of ticket.participants) {
     if (person.muted) continue

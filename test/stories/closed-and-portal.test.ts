@@ -49,8 +49,9 @@ test('mail on a closed ticket opens a new one that names the old, where the desk
 test('a closed ticket is taken up again within the days the desk allows, and no longer', async () => {
   const copy = await closed({ closed: { 'reopen-within': '5bd' } })
   await gateway.advance(3 * day)
-  await gateway.reply(copy, { from: carla, text: 'Broken again.' })
+  const again = await gateway.reply(copy, { from: carla, text: 'Broken again.' })
   expect(await gateway.ticket(1)).toMatchObject({ status: 'open', reopens: 1 })
+  expect(only(again, 'carla@client.test').text).toMatch(/HLP-1 has moved from “Closed” to “Open”/)
   await gateway.exchange({
     from: ana,
     to: (gateway.sent.findLast((m) => m.to === 'ana@staff.test') as Sent).replyTo,
