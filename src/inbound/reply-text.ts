@@ -146,6 +146,11 @@ function assign(lines: readonly string[], plain: readonly string[], sorted: Sort
     if (trailing || leading || run.from === dropped)
       for (let i = run.from; i <= run.to; i++) if (kinds[i] === 'quoted' || kinds[i] === 'empty') owner[i] = 'quote'
   }
+  for (const i of marked) {
+    if (kinds[i] !== 'quoted' || owner[i] !== 'reply' || plain[i]?.startsWith('>')) continue
+    const count = attributionAt(plain, i)
+    for (let n = i; n < i + count; n++) owner[n] = 'quote'
+  }
   markSignature(lines, owner)
   return owner
 }

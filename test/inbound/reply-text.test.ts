@@ -260,6 +260,14 @@ describe('HTML of mail clients', () => {
     expect(found.reply).toBe('Yes.')
   })
 
+  test('answers between the parts of Gmail’s quotation stay without the attribution', () => {
+    const found = splitHtml(
+      '<div class="gmail_quote"><div class="gmail_attr">On Mon, Nov 2, 2026 at 10:00 AM Ann &lt;ann@example.org&gt; wrote:<br></div><blockquote class="gmail_quote">Which model?</blockquote><div>LX-300</div><blockquote class="gmail_quote">Since when?</blockquote><div>Monday</div></div>',
+    )
+    expect(found.reply.replace(/^>?\n/gm, '')).toBe('> Which model?\nLX-300\n> Since when?\nMonday')
+    expect(found.quote).toContain('ann@example.org')
+  })
+
   test('a bare forward of Gmail has the forwarded text as its reply', () => {
     const head =
       '---------- Forwarded message ---------<br>From: Bob &lt;bob@example.com&gt;<br>Date: Mon, 2 Nov 2026<br>Subject: x<br>To: ann@example.org<br>'
