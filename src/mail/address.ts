@@ -176,19 +176,25 @@ function pickSpec(mailbox: Mailbox): string | undefined {
   return undefined
 }
 
-// RFC 5322 §3.2.3 atext; 8-bit local parts (RFC 6532) are not taken as an identity.
+// RFC 5322 §3.2.3 atext.
 const DOT_ATOM = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 // Quoted signs at which readers disagree where the address begins or ends (@ < > , ; : parentheses, backslash) are refused (threats T33).
 const QUOTED_LOCAL =
   /^"[\x21#-'*+\-./0-9=?A-Z[\]^_`a-z{|}~](?:[\x20\x21#-'*+\-./0-9=?A-Z[\]^_`a-z{|}~]*[\x21#-'*+\-./0-9=?A-Z[\]^_`a-z{|}~])?"$/
+// RFC 6532 §3.2 adds what is not ASCII: of that, letters with their marks and digits, so that nothing hides in it.
+const UTF8_ATOM =
+  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\p{L}\p{N}\p{M}]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\p{L}\p{N}\p{M}]+)*$/u
 const LDH_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
-/** An addr-spec that may name somebody: RFC 5322 dot-atom or quoted string, `@`, a domain of LDH labels after IDNA. */
+/** An addr-spec that may name somebody: RFC 5322 dot-atom or quoted string, or RFC 6532 letters, `@`, a domain of LDH labels after IDNA. */
 export function strictAddrSpec(spec: string): string | undefined {
   const at = spec.lastIndexOf('@')
   if (at <= 0 || spec.length > 254) return undefined
   const local = spec.slice(0, at)
-  if (local.length > 64 || !(DOT_ATOM.test(local) || QUOTED_LOCAL.test(local))) return undefined
+  const international = !isAscii(local)
+  if (international ? !isInternationalLocal(local) : !(DOT_ATOM.test(local) || QUOTED_LOCAL.test(local)))
+    return undefined
+  if (local.length > 64) return undefined
   const written = spec.slice(at + 1).toLowerCase()
   if (/[%/\\:?#[\]\s]/.test(written)) return undefined
   const domain = isAscii(written) ? written : domainToASCII(written)
@@ -196,7 +202,18 @@ export function strictAddrSpec(spec: string): string | undefined {
   if (domain !== written && domainToUnicode(domain) !== written.normalize('NFC')) return undefined
   if (domain === '' || domain.length > 253 || /^[\d.]+$/.test(domain)) return undefined
   if (!domain.split('.').every((label) => LDH_LABEL.test(label))) return undefined
-  return `${local.toLowerCase()}@${domain}`
+  // Such an address goes by SMTPUTF8 alone, with U-labels (RFC 6531 §3.2), as `canonicalAddress` has it.
+  return `${local.toLowerCase()}@${international ? written.normalize('NFC') : domain}`
+}
+
+/** One way of writing it, one script beside ASCII, 64 octets at most (RFC 6531 §3.3 keeps RFC 5321's limit). */
+function isInternationalLocal(local: string): boolean {
+  return (
+    UTF8_ATOM.test(local) &&
+    local === local.normalize('NFKC') &&
+    !mixesScripts(local) &&
+    new TextEncoder().encode(local).length <= 64
+  )
 }
 
 /** Reads the values of all From fields of a mail as one identity (RFC 5322 §3.6.2 allows several; a desk cannot trust them). */

@@ -145,7 +145,8 @@ export function writeBody(
 export function writeMail(fields: readonly Field[], body: string): Buffer {
   let header = ''
   for (const [name, value] of fields) header += `${name}: ${value}\r\n`
-  return Buffer.from(`${header}\r\n${body}`, 'latin1')
+  // Only an internationalised recipient brings more than ASCII into a header (RFC 6532 §3.2); the body is octets already.
+  return Buffer.concat([Buffer.from(`${header}\r\n`, 'utf8'), Buffer.from(body, 'latin1')])
 }
 
 /**
@@ -156,7 +157,8 @@ export function faultInBytes(bytes: Buffer, names: ReadonlySet<string>): string 
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) return 'no end of header'
   for (const line of bytes.toString('latin1', 0, end).split('\r\n')) {
-    if (/[^\t\x20-\x7e]/.test(line)) return 'controls or 8-bit octets in the header'
+    if ((line.startsWith('To: ') || line.startsWith(' ') ? /[^\t\x20-\x7e\x80-\xff]/ : /[^\t\x20-\x7e]/).test(line))
+      return 'controls or 8-bit octets in the header'
     if (line.startsWith(' ') || line.startsWith('\t')) {
       if (line.trim() === '') return 'an empty continuation line in the header'
       continue

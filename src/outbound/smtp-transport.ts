@@ -93,6 +93,12 @@ const oneLine = (text: string): string =>
 
 const answerOf = (failure: SmtpFailure): string => oneLine(failure.response ?? failure.message)
 
+/** What the relay said after EHLO; the library keeps it to itself. */
+function takesUtf8(connection: SMTPConnection): boolean {
+  const extensions: unknown = Reflect.get(connection, '_supportedExtensions')
+  return Array.isArray(extensions) && extensions.includes('SMTPUTF8')
+}
+
 class Withdrawn extends Error {}
 
 /** A body whose first read waits for `before`. */
@@ -199,6 +205,12 @@ export function createSmtpTransport(relay: Relay, times: RelayTimes = relayTimes
     parcel: Parcel,
     beforeBody: () => Promise<boolean>,
   ): Promise<Delivery & { readonly stale?: boolean }> => {
+    // RFC 6531 §3.1: such an address goes only where it is understood; anybody else would make another one of it.
+    if (/[^\0-\x7f]/.test(parcel.recipient) && !takesUtf8(line.connection))
+      return Promise.resolve({
+        state: 'bounced',
+        response: `the relay takes no internationalised addresses (SMTPUTF8, RFC 6531): ${parcel.recipient}`,
+      })
     let began = false
     const reused = line.mails > 0
     line.mails++

@@ -378,6 +378,7 @@ export const staffTemplates: ReadonlySet<string> = new Set<TemplateName | 'foote
   'report',
   'weekly-report',
   'registration-request',
+  'announcement-done',
   'alarm',
   'footer-staff',
 ])

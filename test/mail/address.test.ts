@@ -27,6 +27,8 @@ describe('a From field is an identity only when it is strict and single', () => 
     ['an apostrophe', ["sean.o'neil@example.org"], "sean.o'neil@example.org"],
     ['a plus address', ['ann+tag@example.org'], 'ann+tag@example.org'],
     ['a domain in Unicode becomes A-labels', ['ann@exämple.org'], 'ann@xn--exmple-cua.org'],
+    ['a local part that is not ASCII keeps its domain as written', ['Ånn@exämple.org'], 'ånn@exämple.org'],
+    ['a local part in Arabic', ['منى@example.org'], 'منى@example.org'],
     ['an address that repeats itself as its own name', ['ann@example.org <ann@example.org>'], 'ann@example.org'],
   ])('%s', (_title, values, address) => {
     expect(parseStrictFrom(values)).toMatchObject({ ok: true, address: { address } })
@@ -61,7 +63,9 @@ describe('a From field is an identity only when it is strict and single', () => 
     ['a domain literal', ['ann@[192.0.2.1]']],
     ['a number for a domain', ['ann@192.0.2.1']],
     ['a blank inside the address', ['Ann <ann smith@example.org>']],
-    ['a local part that is not ASCII', ['änn@example.org']],
+    ['a local part of two scripts', ['аnn@example.org']],
+    ['a local part that is written in two ways', ['a\u0308nn@example.org']],
+    ['a joiner in a local part that is not ASCII', ['än\u200dn@example.org']],
     ['a dot at the end of the local part', ['ann.@example.org']],
     ['a percent sign in the domain', ['ann@ex%61mple.org']],
   ])('%s is nobody', (_title, values) => {

@@ -203,3 +203,33 @@ describe('without a relay', () => {
     })
   })
 })
+
+describe('an address that is not ASCII (RFC 6531)', () => {
+  const mona = { ...parcel, recipient: 'منى@سوق.example' }
+
+  test('goes out where the relay offers SMTPUTF8', async () => {
+    const { port, taken } = await server({ disabledCommands: ['STARTTLS', 'AUTH'] })
+    const transport = createSmtpTransport({ ...relayAt(port) })
+    expect((await transport.send(mona, yes)).state).toBe('sent')
+    expect(taken).toHaveLength(1)
+    transport.close()
+  })
+
+  test('is given up with the reason where it does not, and the next mail goes out', async () => {
+    const { port, taken } = await server({ disabledCommands: ['STARTTLS', 'AUTH'], hideSMTPUTF8: true })
+    const transport = createSmtpTransport({ ...relayAt(port) })
+    expect(await transport.send(mona, yes)).toEqual({
+      state: 'bounced',
+      response: 'the relay takes no internationalised addresses (SMTPUTF8, RFC 6531): منى@سوق.example',
+    })
+    expect((await transport.send(parcel, yes)).state).toBe('sent')
+    expect(taken).toHaveLength(1)
+    transport.close()
+  })
+})
+
+function relayAt(port: number): Relay {
+  const parsed = parseRelayUrl(`smtp://127.0.0.1:${port}`)
+  if (!parsed.ok) throw new Error(parsed.why)
+  return parsed.relay
+}

@@ -85,3 +85,15 @@ test('the page of the request is Arabic, from right to left', async () => {
   expect(page).toContain('الحالة')
   expect(page).toContain('كم رسوم دخول الشاحنة')
 })
+
+test('people whose address is not ASCII are served: Arabic before the sign, an A-label or Arabic behind it', async () => {
+  await start()
+  const sent = await ask('ليلى <ليلى@سوق.example>', 'سؤال', 'كم رسوم دخول الشاحنة إلى السوق؟')
+  const ack = only(sent, 'ليلى@سوق.example')
+  expect(ack.raw).toContain(Buffer.from('<ليلى@سوق.example>').toString('latin1'))
+  const answer = await gateway.reply(ack, { from: 'ليلى <ليلى@سوق.example>', text: 'الشاحنة من عشرة أطنان.' })
+  expect(answer.map((m) => m.to)).toEqual(['agent@suq.staff.test'])
+  expect((await gateway.ticket(1, desk)).entries.filter((e) => e.kind === 'customer')).toHaveLength(2)
+  const idn = await ask('Sami <sami@سوق.example>', 'Question', 'How much is the fee for a lorry, please?')
+  only(idn, 'sami@xn--ygb4ar.example')
+})
