@@ -16,4 +16,3 @@ export const openCasesSchema = z.strictObject({
     .describe('a new mail that resembles an open case of its author without saying the same'),
   within: duration.prefault('20bd').describe('only cases in which something happened within this time'),
 })
-export type OpenCases = z.output<typeof openCasesSchema>

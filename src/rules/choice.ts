@@ -3,6 +3,7 @@
 import type { Purpose, Signed } from '../mail/token.ts'
 import type { Participant, Ticket } from '../tickets/ticket.ts'
 import { mayAgree, recordAgreement } from './agreement.ts'
+import { awaitsVisit } from './appointment.ts'
 import { plainChoice } from './choices.ts'
 import { mailEntry, systemEntry } from './entry.ts'
 import {
@@ -20,7 +21,7 @@ import {
 } from './judgement.ts'
 import { answerReaches } from './mail-facts.ts'
 import { historyOf, staffOf, tellStaff } from './notify.ts'
-import { awaitsVisit, chooseVisit } from './visit.ts'
+import { chooseVisit } from './visit-answer.ts'
 
 export const customerChoices = ['m', 'u', 'y', 'n', 'ok', 'no', 'g', 'h'] as const satisfies readonly Purpose[]
 export type CustomerChoice = (typeof customerChoices)[number]

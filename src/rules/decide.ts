@@ -26,7 +26,7 @@ import { noticeHolds } from './hold-notice.ts'
 import { type Gate, judgementOf } from './judgement.ts'
 import { outsideReference } from './references.ts'
 import { registrationForm } from './registration.ts'
-import { visitAnswered } from './visit.ts'
+import { visitAnswered } from './visit-answer.ts'
 
 /** In this order; the first that says true ends the mail’s way. */
 const gates: readonly Gate[] = [

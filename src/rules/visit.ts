@@ -1,64 +1,27 @@
-// Appointments about a ticket: proposed, moved and cancelled by an agent's command, answered by the customer's calendar program, by a
-// signed choice, or by mail. What was agreed last stands in fields of the ticket; the invitation keeps one identity all its life.
+// Appointments about a ticket, proposed, moved and cancelled by an agent's command. Everybody on the ticket gets an invitation of their own.
 
 import { textIn } from '../desks/text.ts'
-import { type InvitationAnswer, readAnswer, writeInvitation } from '../mail/invitation.ts'
+import { writeInvitation } from '../mail/invitation.ts'
 import { mintReplyAddress } from '../mail/message-id.ts'
 import { dayOf } from '../mail/token.ts'
 import type { Participant, Ticket } from '../tickets/ticket.ts'
+import { historyLine, localTime, setVisit, type Visit, visitOf } from './appointment.ts'
 import { type CommandRun, done, failed, statusOfKind } from './command-run.ts'
 import type { Command } from './commands/command.ts'
-import { mailEntry, systemEntry } from './entry.ts'
+import { systemEntry } from './entry.ts'
 import {
   change,
-  conclude,
-  type Gate,
   type Judgement,
   languageFor,
   mail,
   recipientOf,
   type Sheet,
-  say,
   setField,
-  sheetOf,
   type TicketSheet,
   tokenOf,
 } from './judgement.ts'
-import { answerReaches } from './mail-facts.ts'
-import { historyOf, staffOf, tellStaff } from './notify.ts'
 
-export type VisitCommand = Extract<Command, { name: 'visit' }>
-export type VisitAnswer = InvitationAnswer['answer']
-
-interface Visit {
-  readonly uid: string
-  readonly sequence: number
-  readonly start: Date
-  readonly end: Date
-  readonly place: string
-}
-
-/** The appointment of a ticket that has not been cancelled; null when there is none. */
-function visitOf(ticket: Ticket): Visit | null {
-  const { fields } = ticket
-  const uid = fields['visit-uid']
-  const start = Date.parse(String(fields['visit-at'] ?? ''))
-  const end = Date.parse(String(fields['visit-until'] ?? ''))
-  if (typeof uid !== 'string' || fields['visit'] === 'cancelled' || Number.isNaN(start) || Number.isNaN(end))
-    return null
-  return {
-    uid,
-    sequence: Number(fields['visit-sequence'] ?? 0),
-    start: new Date(start),
-    end: new Date(end),
-    place: String(fields['visit-place'] ?? ''),
-  }
-}
-
-/** Desks whose table of fields names `visit-at` show it to people as text in the desk's time. */
-function setVisit(sheet: TicketSheet, values: Readonly<Record<string, string | number | null>>, by: string): void {
-  for (const [field, value] of Object.entries(values)) setField(sheet, field, value, by)
-}
+type VisitCommand = Extract<Command, { name: 'visit' }>
 
 export function visitCommand(run: CommandRun, sheet: TicketSheet, command: VisitCommand, line: string): void {
   switch (command.act) {
@@ -225,138 +188,4 @@ function invitationFor(
     attendee: { address: person.address, name: person.name },
     now,
   })
-}
-
-/**
- * What a customer's calendar program answered. It is automatic mail by every header, so it is looked at before those are; it counts only
- * for the appointment of a ticket of its author's.
- */
-export const visitAnswered: Gate = (judgement) => {
-  const { context, event } = judgement
-  const { message } = event
-  if (message.calendar === null || event.released || context.authentication.result === 'fail') return false
-  const answer = readAnswer(message.calendar)
-  if (!answer) return false
-  for (const { ticket } of context.candidates) {
-    const who = ticket.participants.find(
-      (p) => p.address === context.sender?.address || (p.contact !== null && p.contact === context.sender?.contact?.id),
-    )
-    const visit = visitOf(ticket)
-    if (!who || !visit || visit.uid !== answer.uid) continue
-    if (context.desk.statuses[ticket.status]?.kind === 'closed') continue
-    if (ticket.fields['visit'] === answer.answer && answer.answer !== 'counter') {
-      say(judgement, 'visit', 'again', `The same answer to the appointment as before: ${answer.answer}.`)
-      return conclude(judgement, 'recorded')
-    }
-    if (answer.sequence < visit.sequence && answer.answer !== 'counter') {
-      sheetOf(judgement, ticket).entries.push(
-        mailEntry(judgement, { kind: 'report', public: false, data: { visit: 'outdated' } }),
-      )
-      say(
-        judgement,
-        'visit',
-        'outdated',
-        'It answers an invitation that has been moved since: noted, nothing else changes.',
-      )
-      return conclude(judgement, 'noted')
-    }
-    say(judgement, 'visit', answer.answer, `The calendar of ${who.address} answers the appointment: ${answer.answer}.`)
-    recordAnswer(judgement, ticket, who, answer.answer, answer.comment, answer.start)
-    return conclude(judgement, 'chosen')
-  }
-  return false
-}
-
-/** Notes what was answered, gives the turn back to the staff and tells them. */
-export function recordAnswer(
-  judgement: Judgement,
-  ticket: Ticket,
-  who: Participant,
-  answer: VisitAnswer,
-  text: string,
-  wish: Date | null = null,
-): void {
-  const { context } = judgement
-  const { desk, now } = context
-  const sheet = sheetOf(judgement, ticket)
-  const name = who.name || who.address
-  // Only the requester's word settles it; the others' is noted.
-  const settles = who.role === 'requester'
-  if (settles && answer !== 'tentative') {
-    setVisit(sheet, { visit: answer, awaiting: null }, who.address)
-    if (answer === 'counter' && wish) setField(sheet, 'visit-wish', wish.toISOString(), who.address)
-    sheet.moments.push('customer-mail')
-    ticket.lastCustomerAt = now
-    const back = desk['on-reply'].status ?? desk.start.status
-    if (desk.statuses[ticket.status]?.kind === 'waiting') change(sheet, 'status', back, 'visit')
-    sheet.told = true
-  }
-  ticket.updatedAt = now
-  sheet.entries.push(
-    text.trim()
-      ? mailEntry(judgement, { kind: 'customer', public: true, text, data: { choice: `visit-${answer}` } })
-      : systemEntry('', { choice: `visit-${answer}`, by: name, ...(wish ? { wish: wish.toISOString() } : {}) }, true),
-  )
-  for (const staff of staffOf(context, ticket)) {
-    const language = languageFor(desk, staff.language)
-    tellStaff(judgement, [staff], 'agent-choice', ticket, {
-      from: name,
-      choice: `visit-${answer}`,
-      replyTo: answerReaches(ticket),
-      text: [wish && answer === 'counter' ? `→ ${localTime(judgement, wish)}` : '', text].filter(Boolean).join('\n'),
-      replies: desk.agents === 'mail',
-      history: historyOf(context, ticket, language),
-    })
-  }
-}
-
-/** By a signed choice: the person also gets a line that it was understood. */
-export function chooseVisit(
-  judgement: Judgement,
-  ticket: Ticket,
-  who: Participant,
-  accepts: boolean,
-  text: string,
-): true {
-  const { context, event } = judgement
-  const visit = visitOf(ticket)
-  recordAnswer(judgement, ticket, who, accepts ? 'accepted' : 'declined', text)
-  const draft: Parameters<typeof mail>[1] = {
-    template: 'visit-answered',
-    role: 'customer',
-    to: recipientOf(who),
-    language: languageFor(context.desk, who.language, ticket.language),
-    automatic: 'auto-replied',
-    ticket,
-    budget: 'notice',
-    choices: ['m'],
-    inReplyTo: event.message.messageId,
-    data: { accepted: accepts, at: visit?.start ?? null, until: visit?.end ?? null, place: visit?.place ?? '' },
-  }
-  mail(judgement, draft)
-  return conclude(judgement, 'chosen')
-}
-
-/** True when the ticket waits for an answer to its appointment. */
-export const awaitsVisit = (ticket: Ticket): boolean =>
-  ticket.fields['awaiting'] === 'visit' && visitOf(ticket) !== null
-
-const lines: Readonly<Record<'proposed' | 'moved' | 'cancelled', Readonly<Record<string, string>>>> = {
-  proposed: { fr: 'Rendez-vous proposé :', en: 'Appointment proposed:', es: 'Cita propuesta:' },
-  moved: { fr: 'Rendez-vous déplacé :', en: 'Appointment moved:', es: 'Cita cambiada:' },
-  cancelled: { fr: 'Rendez-vous annulé :', en: 'Appointment cancelled:', es: 'Cita anulada:' },
-}
-
-/** How the appointment stands in the history that the ticket’s people read. */
-function historyLine(judgement: Judgement, ticket: Ticket, what: keyof typeof lines, visit: Visit): string {
-  const words = lines[what][ticket.language] ?? lines[what]['en'] ?? ''
-  return [`${words} ${localTime(judgement, visit.start)}`, visit.place].filter(Boolean).join(', ')
-}
-
-function localTime({ context }: Judgement, at: Date): string {
-  return new Intl.DateTimeFormat('sv-SE', {
-    timeZone: context.desk.calendar.zone,
-    dateStyle: 'short',
-    timeStyle: 'short',
-  }).format(at)
 }
