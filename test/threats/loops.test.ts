@@ -58,9 +58,9 @@ test('T05: a verification mail to a customer’s signed address is shown to staf
   expect(to(sent, 'carla@client.test')).toEqual([])
 })
 
-test('T07: two hundred forged mails from one victim give it one mail a day at most, without a word of the forger, and all are kept', async () => {
+test('T07: sixty forged mails from one victim give it one mail a day at most, without a word of the forger, and all are kept', async () => {
   const gateway = await start()
-  for (let i = 0; i < 200; i++)
+  for (let i = 0; i < 60; i++)
     await gateway.write({
       from: 'Victim <victim@far.test>',
       to: 'help@guichet.test',
@@ -77,7 +77,7 @@ test('T07: two hundred forged mails from one victim give it one mail a day at mo
     expect(mail.text).not.toContain('evil.test')
     expect(mail.attachments).toEqual([])
   }
-  expect((await counts(gateway)).raws).toBe(200)
+  expect((await counts(gateway)).raws).toBe(60)
 })
 
 test('T07: mails in the name of many victims stop at the limit of the desk; a person is told, and every mail is kept', async () => {
@@ -288,29 +288,36 @@ test('T30: malformed mails in forged names are answered to nobody, and each is k
   expect((await counts(gateway)).raws).toBe(30)
 })
 
-test.each([
-  ['Auto-Submitted', 'no'],
-  ['Auto-Submitted', 'auto-generated'],
-  ['Auto-Submitted', 'auto-replied (vacation)'],
-  ['X-Auto-Response-Suppress', 'All'],
-  ['Precedence', 'bulk'],
-  ['X-Autoreply', 'yes'],
-  ['List-Id', '<jira.client.test>'],
-  ['List-Unsubscribe', '<https://client.test/u>'],
-  ['X-ServiceNow-Generated', 'true'],
-  ['X-JIRA-FingerPrint', 'abc'],
-  ['Feedback-ID', '1:2:3'],
-  ['X-Loop', 'yes'],
-])('T35: a customer’s mail with “%s: %s” stands in its ticket', async (name, value) => {
+test('T35: whatever a customer’s mail says of being automatic, it stands in its ticket', async () => {
   const gateway = await start()
   const { ack, number } = await opened(gateway)
-  await gateway.reply(ack, { from: carla, text: `This is mine: ${canary}.`, headers: { [name]: value } })
-  expect((await gateway.ticket(number)).entries.some((entry) => entry.text.includes(canary))).toBe(true)
+  const rows: readonly (readonly [string, string])[] = [
+    ['Auto-Submitted', 'no'],
+    ['Auto-Submitted', 'auto-generated'],
+    ['Auto-Submitted', 'auto-replied (vacation)'],
+    ['X-Auto-Response-Suppress', 'All'],
+    ['Precedence', 'bulk'],
+    ['X-Autoreply', 'yes'],
+    ['List-Id', '<jira.client.test>'],
+    ['List-Unsubscribe', '<https://client.test/u>'],
+    ['X-ServiceNow-Generated', 'true'],
+    ['X-JIRA-FingerPrint', 'abc'],
+    ['Feedback-ID', '1:2:3'],
+    ['X-Loop', 'yes'],
+  ]
+  for (const [n, [name, value]] of rows.entries())
+    await gateway.reply(ack, { from: carla, text: `This is mine: ${canary}.${n}.`, headers: { [name]: value } })
+  const { entries } = await gateway.ticket(number)
+  for (const [n, [name, value]] of rows.entries())
+    expect(
+      entries.some((entry) => entry.text.includes(`${canary}.${n}.`)),
+      `${name}: ${value}`,
+    ).toBe(true)
 })
 
 test('T41: a flood of one sender is kept whole, and the mail of somebody else between is answered', async () => {
   const gateway = await start()
-  for (let n = 0; n < 150; n++) {
+  for (let n = 0; n < 60; n++) {
     await gateway.write({
       from: 'flood@far.test',
       to: 'help@guichet.test',
@@ -318,12 +325,12 @@ test('T41: a flood of one sender is kept whole, and the mail of somebody else be
       text: `Flood ${n}.`,
       auth: null,
     })
-    if (n === 75)
+    if (n === 30)
       await gateway.write({ from: carla, to: 'help@guichet.test', subject: 'The printer', text: 'It smokes.' })
   }
   await gateway.app.settle()
   await gateway.take()
-  expect((await counts(gateway)).raws).toBe(151)
+  expect((await counts(gateway)).raws).toBe(61)
   expect(numberIn(only(gateway.sent, 'carla@client.test').subject)).toBeGreaterThan(0)
   expect(to(gateway.sent, 'flood@far.test').length).toBeLessThanOrEqual(1)
 })
