@@ -19,10 +19,3 @@ describe('the word of a spam filter', () => {
     expect(decide(flagged, context({ authentication })).holds).toEqual([])
   })
 })
-
-test('whoever reads of a mail whose versions differ is told so', () => {
-  const { mails, sheets } = JSON.parse(
-    JSON.stringify(decide(mailEvent({ doubts: ['versions-differ'] }), context({ sender: null }))),
-  )
-  expect(JSON.stringify([mails, sheets])).toContain('something else in HTML than in plain text')
-})
