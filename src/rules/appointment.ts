@@ -1,5 +1,6 @@
 // The appointment of a ticket, as its fields keep it: it has one identity all its life, and a sequence that rises with each change.
 
+import { ticketCalendar } from '../desks/ticket-calendar.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { type Judgement, setField, type TicketSheet } from './judgement.ts'
 
@@ -50,13 +51,13 @@ const lines: Readonly<Record<'proposed' | 'moved' | 'cancelled', Readonly<Record
 /** How the appointment stands in the history that the ticket’s people read. */
 export function historyLine(judgement: Judgement, ticket: Ticket, what: keyof typeof lines, visit: Visit): string {
   const words = lines[what][ticket.language] ?? lines[what]['en'] ?? ''
-  return [`${words} ${localTime(judgement, visit.start)}`, visit.place].filter(Boolean).join(', ')
+  return [`${words} ${localTime(judgement, ticket, visit.start)}`, visit.place].filter(Boolean).join(', ')
 }
 
-/** Date and time of day at the desk. */
-export function localTime({ context }: Judgement, at: Date): string {
+/** Date and time of day where the ticket is worked on. */
+export function localTime({ context }: Judgement, ticket: Ticket, at: Date): string {
   return new Intl.DateTimeFormat('sv-SE', {
-    timeZone: context.desk.calendar.zone,
+    timeZone: ticketCalendar(context.desk, ticket).zone,
     dateStyle: 'short',
     timeStyle: 'short',
   }).format(at)

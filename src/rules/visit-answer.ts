@@ -95,7 +95,9 @@ function recordAnswer(
       from: name,
       choice: `visit-${answer}`,
       replyTo: answerReaches(ticket),
-      text: [wish && answer === 'counter' ? `→ ${localTime(judgement, wish)}` : '', text].filter(Boolean).join('\n'),
+      text: [wish && answer === 'counter' ? `→ ${localTime(judgement, ticket, wish)}` : '', text]
+        .filter(Boolean)
+        .join('\n'),
       replies: desk.agents === 'mail',
       history: historyOf(context, ticket, language),
     })

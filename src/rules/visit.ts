@@ -9,6 +9,7 @@ import { historyLine, localTime, setVisit, type Visit, visitOf } from './appoint
 import { type CommandRun, done, failed, statusOfKind } from './command-run.ts'
 import type { Command } from './commands/command.ts'
 import { systemEntry } from './entry.ts'
+import { calendarOf } from './finish.ts'
 import {
   change,
   type Judgement,
@@ -47,7 +48,7 @@ function propose(
   const { ticket } = sheet
   const [hour = 0, minute = 0] = command.time.split(':').map(Number)
   const date = Math.floor(Date.parse(`${command.date}T00:00:00Z`) / 86_400_000)
-  const start = new Date(context.calendar().atWall(date, (hour * 60 + minute) * 60_000))
+  const start = new Date(calendarOf(context, ticket).atWall(date, (hour * 60 + minute) * 60_000))
   if (start <= context.now) {
     failed(run, line, 'past')
     return
@@ -87,7 +88,7 @@ function propose(
   if (context.desk.statuses[ticket.status]?.kind === 'waiting') sheet.moments.push('agent-question')
   sheet.moments.push('public-news')
   sheet.told = true
-  done(run, before ? 'visit-moved' : 'visit-proposed', { what: localTime(judgement, visit.start) })
+  done(run, before ? 'visit-moved' : 'visit-proposed', { what: localTime(judgement, ticket, visit.start) })
 }
 
 function cancel(run: CommandRun, sheet: TicketSheet, line: string): void {
@@ -107,7 +108,7 @@ function cancel(run: CommandRun, sheet: TicketSheet, line: string): void {
   invite(judgement, sheet, last, 'CANCEL', agent.address)
   sheet.moments.push('public-news')
   sheet.told = true
-  done(run, 'visit-cancelled', { what: localTime(judgement, visit.start) })
+  done(run, 'visit-cancelled', { what: localTime(judgement, ticket, visit.start) })
 }
 
 /** Never made of a number that is not given yet; the mark of the first mail about it is random. */

@@ -177,3 +177,27 @@ test('S12: a moment that has passed is not proposed, and the agent is told', asy
   expect(sent.filter((mail) => mail.to === at)).toEqual([])
   expect(only(sent, agent).text).toContain('déjà passé')
 })
+
+test('O4: a visit is proposed in the time of the branch that makes it', async () => {
+  const onyx = await startExampleDesks(['onyx'], '2026-11-23T08:00:00Z')
+  try {
+    const opened = await onyx.exchange({
+      from: 'Khadija El Amrani <finance@atlas-textile.client.test>',
+      to: 'onyx@guichet.test',
+      subject: 'Formation des nouveaux utilisateurs',
+      text: 'Bonjour, nous souhaitons une visite pour former deux personnes.',
+    })
+    const branch = opened.find((mail) => mail.to.endsWith('.staff.test') || mail.to.includes('casablanca'))
+    if (!branch) throw new Error(opened.map((mail) => mail.to).join())
+    const sent = await onyx.reply(branch, {
+      from: branch.to,
+      text: '#visite 01/12/2026 10h 3h Atlas Textile, Casablanca',
+    })
+    const mail = only(sent, 'finance@atlas-textile.client.test')
+    expect(mail.text).toMatch(/mardi 1\S* décembre à 10:00/)
+    // Casablanca keeps an hour ahead of Greenwich.
+    expect(invitationIn(mail).start).toEqual(new Date('2026-12-01T09:00:00Z'))
+  } finally {
+    await onyx.close()
+  }
+})
