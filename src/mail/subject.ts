@@ -123,6 +123,11 @@ export function withToken(subject: string, token: string): string {
   return hadPrefix ? `Re: ${body}` : body
 }
 
+/** The subject without one ticket's token: what a ticket that follows it is about. */
+export function withoutToken(subject: string, token: string): string {
+  return removeToken(subject, token.toUpperCase()).trim()
+}
+
 function removeToken(subject: string, own: string): string {
   return subject
     .replace(TOKEN, (whole, prefix: string, number: string) =>

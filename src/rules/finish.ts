@@ -1,6 +1,7 @@
 // What follows from a changed ticket, whoever changed it: clocks, dates, the mails a new status brings, the team it goes to.
 
 import { textIn } from '../desks/text.ts'
+import type { MailDraft } from '../outbound/draft.ts'
 import type { Calendar } from '../tickets/calendar.ts'
 import {
   applyMoment,
@@ -130,6 +131,8 @@ function tellOfStatus(judgement: Sheet, sheet: TicketSheet, actor: string | null
   const resolution = typeof ticket.fields['resolution'] === 'string' ? ticket.fields['resolution'] : ''
   for (const person of ticket.participants) {
     if (person.muted) continue
+    // Whom the same turn already writes why it is closed needs no second mail.
+    if (status.kind === 'closed' && judgement.decision.mails.some((m) => tells(m, person.address))) continue
     const asks = confirm && person.role === 'requester'
     const language = languageFor(desk, person.language, ticket.language)
     mail(judgement, {
@@ -155,6 +158,8 @@ function tellOfStatus(judgement: Sheet, sheet: TicketSheet, actor: string | null
   }
   if (confirm) setField(sheet, 'awaiting', 'confirmation', 'finish')
 }
+
+const tells = (draft: MailDraft, address: string): boolean => draft.role === 'customer' && draft.to.address === address
 
 /** What a closed ticket goes on as elsewhere, where an agent named it. */
 function goesOnAs(kind: string, ticket: Ticket): string {

@@ -2,7 +2,7 @@
 
 import type { Person } from '../desks/person.ts'
 import { textIn } from '../desks/text.ts'
-import { normaliseSubject } from '../mail/subject.ts'
+import { normaliseSubject, withoutToken } from '../mail/subject.ts'
 import type { Channel, Ticket } from '../tickets/ticket.ts'
 
 import { acknowledgementFacts } from './acknowledgement-facts.ts'
@@ -76,9 +76,7 @@ export function blankTicket(judgement: Judgement, options: Partial<OpenOptions>)
     desk: desk.desk,
     number: 0,
     version: 0,
-    subject:
-      (options.subject ?? normaliseSubject(event.message.subject)).slice(0, 500) ||
-      textIn(desk.name, language, desk.language),
+    subject: subjectOf(judgement, options).slice(0, 500) || textIn(desk.name, language, desk.language),
     status: desk.start.status,
     priority: desk.start.priority,
     type: options.type ?? desk.start.type,
@@ -109,6 +107,16 @@ export function blankTicket(judgement: Judgement, options: Partial<OpenOptions>)
     ],
     clocks: [],
   }
+}
+
+/** What the new ticket is about: numbers of the tickets it refers to stand in its links, not in front of its own number. */
+function subjectOf({ context, event }: Judgement, { subject, refers = [] }: Partial<OpenOptions>): string {
+  if (subject !== undefined) return subject
+  const own = refers.filter((ticket) => ticket.desk === context.desk.desk)
+  return own.reduce(
+    (rest, { number }) => withoutToken(rest, tokenOf(context.desk, number)),
+    normaliseSubject(event.message.subject),
+  )
 }
 
 export function openTicket(judgement: Judgement, options: OpenOptions): boolean {

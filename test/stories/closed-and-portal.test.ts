@@ -38,9 +38,11 @@ test('a desk that never reopens keeps the mail and says so to its author, once a
 
 test('mail on a closed ticket opens a new one that names the old, where the desk says so', async () => {
   const copy = await closed({ closed: 'new-linked' })
+  expect(copy.text).toContain('Request HLP-1 is now closed.')
   const sent = await gateway.reply(copy, { from: carla, text: 'Broken again.' })
   const ack = only(sent, 'carla@client.test')
   expect(numberIn(ack.subject)).toBe(2)
+  expect(ack.subject).not.toContain('HLP-1')
   expect(ack.text).toContain('HLP-1')
   expect(await gateway.ticket(2)).toMatchObject({ links: ['follows help#1'] })
   expect((await gateway.ticket(1)).status).toBe('closed')
@@ -79,6 +81,15 @@ test('T27: a requester’s answer by mail is kept, not added, and answered with 
   const ticket = await gateway.ticket(1)
   expect(ticket.entries.filter((e) => e.public && e.text.includes('canary-reply'))).toEqual([])
   expect((await holds()).map((h) => h.reason)).toEqual(['portal-only', 'portal-only'])
+})
+
+test('T27: an agent’s answer by mail says where it is to be answered', async () => {
+  await start(portal)
+  const { told } = await opened(gateway)
+  const sent = await gateway.reply(told, { from: ana, text: 'Have you tried again?' })
+  const copy = only(sent, 'carla@client.test')
+  expect(copy.text).toMatch(/please use the portal: answers by mail do not get\s+there/)
+  expect(copy.text).toContain('https://portal.test/requests/1')
 })
 
 test('T27: the same answer through the portal is added', async () => {

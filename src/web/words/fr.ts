@@ -29,7 +29,7 @@ export const fr: Words = {
     'Ouvrez cette page par le lien que vous avez reçu, ou écrivez au service un courriel contenant #page pour en obtenir un nouveau.',
 
   status: 'Statut',
-  actsNext: 'Prochaine action attendue de',
+  actsNext: 'Qui agit maintenant',
   actsByKind: {
     open: 'notre équipe',
     waiting: 'vous',
