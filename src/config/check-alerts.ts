@@ -34,19 +34,20 @@ export function checkAlerts(desk: Desk, report: Report): void {
       if (severity !== severity.toLowerCase())
         report(at('priorities', severity), 'severities are written in small letters', `write ${severity.toLowerCase()}`)
     }
-    const groups = new Set(always)
+    const captured = new Set<string>()
     source.patterns.forEach((pattern, j) => {
       const compiled = compilePattern(pattern)
       if (!compiled.ok) report(at('patterns', j), compiled.message)
-      else for (const group of compiled.pattern.groups) groups.add(group)
+      else for (const group of compiled.pattern.groups) captured.add(group)
     })
+    const groups = new Set([...always, ...captured])
     if (source.format === 'pattern') {
       if (source.patterns.length === 0) report(at('patterns'), 'the format pattern needs patterns')
       if (source.key === undefined)
         report(at('key'), 'the format pattern needs a key', 'write key: "{name of a group}"')
       if (source.recovered.length === 0)
         report(at('recovered'), 'no word means that a problem is over', 'name the values of {state} that do')
-      if (source.recovered.length > 0 && !groups.has('state'))
+      if (source.recovered.length > 0 && !captured.has('state'))
         report(at('patterns'), 'no expression has a group "state"', 'write (?<state>…) around the word that tells it')
     } else if (source.patterns.length > 0 || source.key !== undefined || source.recovered.length > 0)
       report(at('format'), `the format ${source.format} needs no patterns, key or recovered`)

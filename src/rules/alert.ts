@@ -11,18 +11,7 @@ import { alertsIn, fillValues } from './alert-reading.ts'
 import type { AlertTurn } from './context.ts'
 import type { AlertKnown } from './decision.ts'
 import { mailEntry, systemEntry } from './entry.ts'
-import {
-  change,
-  conclude,
-  type Gate,
-  hold,
-  type Judgement,
-  link,
-  say,
-  setField,
-  sheetOf,
-  type TicketSheet,
-} from './judgement.ts'
+import { change, conclude, type Gate, hold, type Judgement, link, say, sheetOf, type TicketSheet } from './judgement.ts'
 import { blankTicket } from './new-ticket.ts'
 import { workOf } from './rule-step.ts'
 import { runRules } from './run.ts'
@@ -115,7 +104,9 @@ class AlertJudging {
     const kind = this.kindOf(ticket)
     if (!over && kind !== 'closed' && kind !== 'solved') return this.repeat(known, ticket)
     const endedAt = over ? known.since : (ticket.closedAt ?? ticket.solvedAt ?? ticket.updatedAt)
-    if (now.getTime() - endedAt.getTime() > msOf(source.again)) return this.open(ticket)
+    // What is closed stays closed at some desks, whoever asks.
+    const forGood = kind === 'closed' && this.judgement.context.desk.closed === 'refuse'
+    if (forGood || now.getTime() - endedAt.getTime() > msOf(source.again)) return this.open(ticket)
     return this.comeBack(known, ticket, over)
   }
 

@@ -95,6 +95,11 @@ test('K3: whoever is registered is known with organisation and category, which r
     tags: ['bank'],
     fields: { transaction: 'TRX-88120', bank: 'Banque de la Savane' },
   })
+  const page = await fetch(`${gateway.web}/desks/${rca}`, {
+    headers: { authorization: 'Bearer supervisor-token-of-the-tests' },
+  })
+  const html = await page.text()
+  for (const shown of ['Banque de la Savane', 'bank']) expect(html).toContain(shown)
   const customs = await write(
     rca,
     'Scanner en panne',

@@ -3,9 +3,12 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { numberIn } from '../support/conversation.ts'
+import { compileRules } from '../../src/rules/compile.ts'
+import { rulesSchema } from '../../src/rules/schema.ts'
+import { numberIn, opened } from '../support/conversation.ts'
+import { testDesk } from '../support/desk.ts'
 import { startExampleDesks } from '../support/example-desks.ts'
-import { only, type Sent, type TestGateway } from '../support/gateway.ts'
+import { only, type Sent, startGateway, type TestGateway } from '../support/gateway.ts'
 
 const minute = 60_000
 const rca = 'kpolygone-rca'
@@ -144,4 +147,22 @@ test('K8: a provider that takes mail gets the text alone', async () => {
   )
   expect(message.html).toBe('')
   expect(message.raw).not.toContain('multipart')
+})
+
+test('a webhook of a rule goes the same way and carries the number of the new ticket', async () => {
+  const { url, heard } = await provider()
+  const desk = { ...testDesk(), 'private-webhooks': true }
+  const { rules, faults } = compileRules(
+    rulesSchema.parse([
+      { name: 'tell', then: { webhook: { url, data: { ticket: '{ticket.token}', subject: '{ticket.subject}' } } } },
+    ]),
+    desk,
+    { from: 'desk' },
+  )
+  expect(faults).toEqual([])
+  gateway = await startGateway({ desks: [{ desk, rules }], at: '2026-11-23T09:00:00Z' })
+  const { number } = await opened(gateway)
+  expect(heard.map(({ body }) => JSON.parse(body))).toEqual([
+    { ticket: `${desk.prefix}-${number}`, subject: 'The printer is on fire' },
+  ])
 })
