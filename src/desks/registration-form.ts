@@ -68,6 +68,7 @@ export function readForm(form: RegistrationForm, text: string, language: string,
   const lines = text
     .slice(0, MAX_TEXT)
     .normalize('NFC')
+    .replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, '')
     .split('\n')
     .slice(0, 400)
     .map((line) => line.slice(0, 400))

@@ -1,5 +1,6 @@
 // Requests to be registered: who is not gets a form to fill in by mail; filled in, the staff decide by one signed mail.
 
+import { createHash } from 'node:crypto'
 import { formLabels, readForm } from '../desks/registration-form.ts'
 import { todayOf } from './hours.ts'
 import {
@@ -54,6 +55,8 @@ export const registrationForm: Gate = (judgement) => {
       ...toStaff(context, staff),
       template: 'registration-request',
       subjectId: 0,
+      // The same form sent again tells nobody anything new.
+      once: `registration-request:${event.message.from.address}:${staff.address}:${digestOf(filled.values)}`,
       choices: ['k', 'd'],
       data: {
         from: event.message.from.address,
@@ -68,6 +71,12 @@ export const registrationForm: Gate = (judgement) => {
     })
   return conclude(judgement, 'held')
 }
+
+const digestOf = (values: ReadonlyMap<string, string>): string =>
+  createHash('sha256')
+    .update(JSON.stringify([...values]))
+    .digest('hex')
+    .slice(0, 16)
 
 function askAgain(judgement: Judgement, labels: readonly string[], language: string): void {
   const to = senderRecipient(judgement)
@@ -87,7 +96,7 @@ function askAgain(judgement: Judgement, labels: readonly string[], language: str
 
 /** The staff have decided: what the form says becomes the contact, who is told. */
 function register(judgement: Judgement, values: ReadonlyMap<string, string>): true {
-  const { context, event, decision } = judgement
+  const { event, decision } = judgement
   const to = senderRecipient(judgement)
   if (!to) return conclude(judgement, 'recorded')
   const { name = '', ...attributes } = Object.fromEntries(values)

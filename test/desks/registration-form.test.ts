@@ -58,6 +58,10 @@ test('a text that is no form has no values', () => {
   expect(read('My telephone is broken, please help.\nName it as you like.').values.size).toBe(0)
 })
 
+test('controls and marks of direction are taken out', () => {
+  expect(read('Telephone: \u202e1\u0007 2\u200b3').values.get('phone')).toBe('1 23')
+})
+
 test('values are bounded and long texts are read in one go', () => {
   expect(read(`Telephone: ${'1'.repeat(5000)}`).values.get('phone')).toHaveLength(200)
   expect(read('First and last '.repeat(100_000)).values.size).toBe(0)
