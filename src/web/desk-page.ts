@@ -4,9 +4,10 @@ import { html } from 'hono/html'
 import type { Desk } from '../desks/desk.ts'
 import { type LocalisedText, textIn } from '../desks/text.ts'
 import type { AnalysisRow } from '../gateway/analysis-store.ts'
+import type { Progress } from '../gateway/announcement-store.ts'
 import { analysisPart } from './analysis.ts'
 import { dayChart, rowChart } from './charts.ts'
-import { clocksPart, holdsPart, incidentsPart, outboxPart, recentPart } from './desk-tables.ts'
+import { announcementsPart, clocksPart, holdsPart, incidentsPart, outboxPart, recentPart } from './desk-tables.ts'
 import type {
   ClockCount,
   ClockRow,
@@ -34,6 +35,7 @@ export interface DeskFacts {
   readonly clockCounts: readonly ClockCount[]
   readonly clocks: readonly ClockRow[]
   readonly incidents: readonly IncidentRow[]
+  readonly announcements: readonly Progress[]
   readonly holds: readonly HoldRow[]
   readonly mailboxes: readonly MailboxRow[]
   readonly deliveries: readonly DeliveryRow[]
@@ -65,6 +67,7 @@ ${part('open', words.change(words.openRequests, '', format.number(facts.figures.
 ${part('days', words.days30, daysPart(facts, words))}
 ${facts.analysis.length === 0 ? '' : part('analysis', words.analysis, analysisPart(facts, words))}
 ${desk.alerts.length === 0 ? '' : part('incidents', words.incidents, incidentsPart(facts, words))}
+${facts.announcements.length === 0 ? '' : part('announcements', words.announcements, announcementsPart(facts, words))}
 ${part('clocks', words.clocks, clocksPart(facts, words))}
 ${part('holds', words.holds, holdsPart(facts, words))}
 ${part('outbox', words.outbox, outboxPart(facts, words))}

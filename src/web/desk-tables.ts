@@ -3,6 +3,7 @@
 import { html } from 'hono/html'
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
+import type { Progress } from '../gateway/announcement-store.ts'
 import { safeName, showAddress } from '../mail/address.ts'
 import type {
   ClockCount,
@@ -94,6 +95,18 @@ export function outboxPart(
       ? html`<p class="soft">${words.noTrouble}</p>`
       : wide(words.outbox, ['#', words.state, words.recipient, words.subject, words.answer, words.created], rows)
   }`
+}
+
+/** Announcements of late, and how far they are. */
+export function announcementsPart(
+  { announcements, format }: Frame & { announcements: readonly Progress[] },
+  words: Words,
+): Html {
+  const rows = announcements.map((row) => {
+    const numbers = [row.recipients, row.waiting + row.queued, row.sent, row.bounced, row.failed + row.suppressed]
+    return html`<tr><th scope="row" class="free">${subjectOf(row.title)}</th>${numbers.map((n) => html`<td class="n">${format.number(n)}</td>`)}<td><time datetime="${row.createdAt.toISOString()}">${format.instant(row.createdAt)}</time></td></tr>`
+  })
+  return wide(words.announcements, words.announcementHeads, rows)
 }
 
 /** What monitoring reports and what is not over yet. */

@@ -4,6 +4,7 @@ import { getCookie } from 'hono/cookie'
 import { serialize } from 'hono/utils/cookie'
 import type { Desk } from '../desks/desk.ts'
 import { loadAnalysis } from '../gateway/analysis-store.ts'
+import { loadProgress } from '../gateway/announcement-store.ts'
 import { type Answer, languageOf, type WebContext, type WebDeps } from './answer.ts'
 import { deskPage } from './desk-page.ts'
 import { desksPage } from './desks-page.ts'
@@ -89,24 +90,37 @@ export async function deskAnswer(deps: WebDeps, c: WebContext, key: string, base
   if (entered !== 'all' && !entered.has(key)) return closedDoor
   if (!desk) return { kind: 'notice', notice: 'notFound' }
   const { sql } = deps
-  const [figures, open, clockCounts, clocks, holds, mailboxes, deliveries, recent, days, analysis, incidents] =
-    await Promise.all([
-      loadDeskFigures(sql, [key], now),
-      loadOpenCounts(sql, key, now),
-      loadClockCounts(sql, key, now),
-      loadTroubledClocks(sql, key, now),
-      loadHolds(sql, key),
-      loadMailboxes(sql),
-      loadTroubledDeliveries(sql, key),
-      loadRecent(sql, key),
-      loadDays(sql, { desk: key, zone: desk.calendar.zone, now }),
-      loadAnalysis(
-        sql,
-        { desk: key, from: new Date(now.getTime() - 90 * 86_400_000), to: new Date(now.getTime() + 1) },
-        desk.analysis,
-      ),
-      desk.alerts.length === 0 ? [] : loadIncidents(sql, key),
-    ])
+  const [
+    figures,
+    open,
+    clockCounts,
+    clocks,
+    holds,
+    mailboxes,
+    deliveries,
+    recent,
+    days,
+    analysis,
+    incidents,
+    announced,
+  ] = await Promise.all([
+    loadDeskFigures(sql, [key], now),
+    loadOpenCounts(sql, key, now),
+    loadClockCounts(sql, key, now),
+    loadTroubledClocks(sql, key, now),
+    loadHolds(sql, key),
+    loadMailboxes(sql),
+    loadTroubledDeliveries(sql, key),
+    loadRecent(sql, key),
+    loadDays(sql, { desk: key, zone: desk.calendar.zone, now }),
+    loadAnalysis(
+      sql,
+      { desk: key, from: new Date(now.getTime() - 90 * 86_400_000), to: new Date(now.getTime() + 1) },
+      desk.analysis,
+    ),
+    desk.alerts.length === 0 ? [] : loadIncidents(sql, key),
+    loadProgress(sql, { desk: key, limit: 5 }),
+  ])
   const [counted] = figures
   if (!counted) return { kind: 'notice', notice: 'notFound' }
   const accounts = deps.accounts?.(key)
@@ -120,6 +134,7 @@ export async function deskAnswer(deps: WebDeps, c: WebContext, key: string, base
       clockCounts,
       clocks,
       incidents,
+      announcements: announced.filter((one) => now.getTime() - one.createdAt.getTime() < 30 * 86_400_000),
       holds,
       mailboxes: mailboxes.filter((row) => accounts?.includes(row.account) ?? true),
       deliveries,

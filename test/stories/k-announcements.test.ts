@@ -48,6 +48,12 @@ test('K13: a supervisor announces by mail to a category; each of its contacts ge
   expect(summary.subject).toBe('Annonce envoyée : Nouvelle version du portail')
   expect(words(summary)).toContain('Destinataires 2 Envoyés 2')
   expect(await gateway.database.sql`select from ticket`).toHaveLength(0)
+  const page = await fetch(`${gateway.web}/desks/${desk}`, {
+    headers: { authorization: 'Bearer supervisor-token-of-the-tests' },
+  })
+  expect((await page.text()).replace(/<[^>]*>/g, ' ')).toMatch(
+    /Annonces[\s\S]*Nouvelle version du portail\s+2\s+0\s+2\s+0\s+0/,
+  )
 })
 
 test('K13: only supervisors announce; without a text nothing leaves', async () => {

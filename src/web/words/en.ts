@@ -138,6 +138,8 @@ export const en = {
   due: 'Next due',
   stage: 'State',
   noClocks: 'No clock is at risk or breached.',
+  announcements: 'Announcements',
+  announcementHeads: ['Announcement', 'People', 'To be sent', 'Sent', 'Bounced', 'Not sent', 'Ordered'],
   incidents: 'Incidents under way',
   noIncidents: 'No problem is reported.',
   problem: 'Problem',

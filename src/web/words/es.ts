@@ -142,6 +142,8 @@ export const es: Words = {
   due: 'Próximo vencimiento',
   stage: 'Situación',
   noClocks: 'Ningún plazo está en riesgo ni vencido.',
+  announcements: 'Anuncios',
+  announcementHeads: ['Anuncio', 'Destinatarios', 'Por enviar', 'Enviados', 'Devueltos', 'No enviados', 'Ordenado'],
   incidents: 'Incidencias en curso',
   noIncidents: 'No hay ningún problema señalado.',
   problem: 'Problema',

@@ -137,6 +137,8 @@ export const fr: Words = {
   due: 'Prochaine échéance',
   stage: 'État',
   noClocks: 'Aucun délai n’est à risque ni dépassé.',
+  announcements: 'Annonces',
+  announcementHeads: ['Annonce', 'Destinataires', 'À envoyer', 'Envoyées', 'Revenues', 'Non envoyées', 'Ordonnée'],
   incidents: 'Incidents en cours',
   noIncidents: 'Aucun problème n’est signalé.',
   problem: 'Problème',
