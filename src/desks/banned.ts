@@ -8,7 +8,10 @@ export const bannedSchema = z
       .array(z.string().transform((text) => text.toLowerCase()))
       .default([])
       .describe('addresses, or domains with all below them'),
-    subjects: z.array(z.string().min(3)).default([]).describe('words that stand in the subject, one after another'),
+    subjects: z
+      .array(z.string().refine((text) => text.trim().length > 2, 'a banned subject has three characters or more'))
+      .default([])
+      .describe('words that stand in the subject, one after another'),
   })
   .prefault({})
 

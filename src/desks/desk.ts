@@ -1,7 +1,7 @@
 // What a desk is: its YAML, checked. Sections of single mechanisms have files of their own beside this one.
 
 import { z } from 'zod'
-import { calendarSchema } from '../tickets/calendar-schema.ts'
+import { calendarSchema, timeZone } from '../tickets/calendar-schema.ts'
 import { clockSchema } from '../tickets/clock-schema.ts'
 import { duration } from '../tickets/duration.ts'
 import { statusSchema } from '../tickets/status.ts'
@@ -37,6 +37,9 @@ export const staffSchema = z.strictObject({
     .string()
     .regex(/^[a-z]{2}$/)
     .optional(),
+  zone: timeZone
+    .optional()
+    .describe('IANA time zone in which the agent reads dates; absent: that of the ticket’s hours'),
   password: secretReference.optional().describe('SMTP password; the user is the address'),
   away: z
     .array(z.strictObject({ from: z.string(), until: z.string() }))

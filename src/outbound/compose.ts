@@ -14,6 +14,7 @@ import { withToken } from '../mail/subject.ts'
 import { dayOf, type Keys, type Purpose } from '../mail/token.ts'
 import { choices, isChoice } from './choice.ts'
 import type { MailDraft, OutboundMail, OutgoingFile } from './draft.ts'
+import { readersZone } from './format.ts'
 import { type Field, headerText, idsField, mailboxField, mailDate, textField } from './headers.ts'
 import { faultInBytes, writeBody, writeMail } from './mime.ts'
 import { renderTemplate } from './template.ts'
@@ -131,7 +132,7 @@ export function composeMail(input: ComposeInput, settings: ComposeSettings): Out
     found.template,
     footer?.template ?? null,
     buildView(spoken, desk, links, now),
-    { language: found.language, zone: ticketCalendar(desk, draft.ticket).zone },
+    { language: found.language, zone: readersZone(draft.to.zone) ?? ticketCalendar(desk, draft.ticket).zone },
     (subject) => headerText(token === null ? subject : withToken(subject, token)),
     token === null ? '' : ` [${token}]`,
   )

@@ -19,7 +19,13 @@ export interface MailDraft {
   readonly template: string
   readonly desk: string
   /** Exactly one recipient a mail. `person` 0: not known yet, the gateway finds or makes the person by address. */
-  readonly to: { readonly address: string; readonly name: string; readonly person: number }
+  readonly to: {
+    readonly address: string
+    readonly name: string
+    readonly person: number
+    /** Time zone in which the recipient reads dates; absent or unknown: that of the ticket's calendar. */
+    readonly zone?: string | null
+  }
   readonly role: 'customer' | 'agent' | 'supervisor' | 'stranger' | 'third-party'
   readonly language: string
   /** RFC 3834 Auto-Submitted; null for a mail that a person wrote (a relayed answer). */

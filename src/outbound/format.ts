@@ -30,6 +30,24 @@ export type DateStyle = keyof typeof styles
 /** English without a country is written the way most of the world reads it. */
 const tag = (language: string): string => (language === 'en' ? 'en-GB' : language)
 
+const zones = new Map<string, boolean>()
+
+/** The zone as it is, when there is one of that name; contacts come from tables, where anything may stand. */
+export function readersZone(zone: string | null | undefined): string | null {
+  if (!zone || zone.length > 64) return null
+  let known = zones.get(zone)
+  if (known === undefined) {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: zone })
+      known = true
+    } catch {
+      known = false
+    }
+    if (zones.size < 1000) zones.set(zone, known)
+  }
+  return known ? zone : null
+}
+
 export function formatDate(at: Date, style: DateStyle, { language, zone }: Locale): string {
   const key = `${style} ${language} ${zone}`
   let format = dates.get(key)

@@ -217,8 +217,13 @@ export function mail(
 
 export function recipientOf(person: Person | Participant): MailDraft['to'] {
   return 'person' in person
-    ? { address: person.address, name: person.name, person: person.person }
-    : { address: person.address, name: person.contact?.name || person.name, person: person.id }
+    ? { address: person.address, name: person.name, person: person.person, zone: person.zone ?? null }
+    : {
+        address: person.address,
+        name: person.contact?.name || person.name,
+        person: person.id,
+        zone: person.contact?.attributes['zone'] ?? null,
+      }
 }
 
 /** The sender as somebody to write to; null when the mail has no single trusted author address. */

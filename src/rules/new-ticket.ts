@@ -103,6 +103,7 @@ export function blankTicket(judgement: Judgement, options: Partial<OpenOptions>)
         person: requester.person?.id ?? 0,
         contact: requester.person?.contact?.id ?? null,
         language,
+        zone: requester.person?.contact?.attributes['zone'] ?? null,
       }),
     ],
     clocks: [],

@@ -39,7 +39,12 @@ export function toStaff(
   staff: Staff,
 ): Pick<MailDraft, 'to' | 'role' | 'language' | 'automatic' | 'budget'> {
   return {
-    to: { address: staff.address, name: staff.name, person: context.people.get(staff.address)?.id ?? 0 },
+    to: {
+      address: staff.address,
+      name: staff.name,
+      person: context.people.get(staff.address)?.id ?? 0,
+      zone: staff.zone ?? null,
+    },
     role: 'agent',
     language: languageFor(context.desk, staff.language),
     automatic: 'auto-generated',
@@ -54,7 +59,12 @@ export function toSupervisors(
   return context.desk.supervisors.map((address) => {
     const staff = staffByAddress(context.desk, address)
     return {
-      to: { address, name: staff?.name ?? '', person: context.people.get(address)?.id ?? 0 },
+      to: {
+        address,
+        name: staff?.name ?? '',
+        person: context.people.get(address)?.id ?? 0,
+        zone: staff?.zone ?? null,
+      },
       role: 'supervisor' as const,
       language: languageFor(context.desk, staff?.language),
       automatic: 'auto-generated' as const,

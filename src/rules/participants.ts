@@ -12,6 +12,7 @@ export function participant(
     readonly role?: Participant['role']
     readonly contact?: number | null
     readonly language?: string | null
+    readonly zone?: string | null
   } = {},
 ): Participant {
   return {
@@ -23,6 +24,7 @@ export function participant(
     language: options.language ?? null,
     addedAt: at,
     contact: options.contact ?? null,
+    zone: options.zone ?? null,
   }
 }
 

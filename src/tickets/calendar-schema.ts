@@ -11,18 +11,17 @@ const hours = z
   )
 const day = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
 
+export const timeZone = z.string().refine((zone) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}, 'no such time zone: write one such as Europe/Paris')
+
 export const calendarSchema = z.strictObject({
-  zone: z
-    .string()
-    .refine((zone) => {
-      try {
-        new Intl.DateTimeFormat('en', { timeZone: zone })
-        return true
-      } catch {
-        return false
-      }
-    }, 'no such time zone: write one such as Europe/Paris')
-    .describe('IANA time zone'),
+  zone: timeZone.describe('IANA time zone'),
   week: z
     .partialRecord(day, z.array(hours))
     .describe('opening hours a week day; split days have several; a day that is not named is closed'),

@@ -37,7 +37,19 @@ interface TicketRow {
   last_agent_at: Date | null
   last_agent: string | null
   reopens: number
-  people: { person: number; address: string; name: string; role: Participant['role']; muted: boolean; language: string | null; added_at: string; contact: number | null }[] | null
+  people:
+    | {
+        person: number
+        address: string
+        name: string
+        role: Participant['role']
+        muted: boolean
+        language: string | null
+        added_at: string
+        zone: string | null
+        contact: number | null
+      }[]
+    | null
   clocks:
     | {
         name: string
@@ -58,12 +70,52 @@ const instant = (text: string | null): Date | null => (text === null ? null : ne
 
 function toTicket(row: TicketRow): Ticket {
   return {
-    desk: row.desk, number: row.number, version: row.version, subject: row.subject, status: row.status, priority: row.priority, type: row.type, queue: row.queue, assignee: row.assignee, requester: row.requester,
-    language: row.language, channel: row.channel, fields: row.fields, tags: row.tags, mergedInto: row.merged_into, createdAt: row.created_at, updatedAt: row.updated_at, firstResponseAt: row.first_response_at,
-    solvedAt: row.solved_at, closedAt: row.closed_at, lastCustomerAt: row.last_customer_at, lastAgentAt: row.last_agent_at, lastAgent: row.last_agent, reopens: row.reopens,
-    participants: (row.people ?? []).map((p) => ({ person: p.person, address: p.address, name: p.name, role: p.role, muted: p.muted, language: p.language, addedAt: new Date(p.added_at), contact: p.contact })),
+    desk: row.desk,
+    number: row.number,
+    version: row.version,
+    subject: row.subject,
+    status: row.status,
+    priority: row.priority,
+    type: row.type,
+    queue: row.queue,
+    assignee: row.assignee,
+    requester: row.requester,
+    language: row.language,
+    channel: row.channel,
+    fields: row.fields,
+    tags: row.tags,
+    mergedInto: row.merged_into,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    firstResponseAt: row.first_response_at,
+    solvedAt: row.solved_at,
+    closedAt: row.closed_at,
+    lastCustomerAt: row.last_customer_at,
+    lastAgentAt: row.last_agent_at,
+    lastAgent: row.last_agent,
+    reopens: row.reopens,
+    participants: (row.people ?? []).map((p) => ({
+      person: p.person,
+      address: p.address,
+      name: p.name,
+      role: p.role,
+      muted: p.muted,
+      language: p.language,
+      addedAt: new Date(p.added_at),
+      zone: p.zone,
+      contact: p.contact,
+    })),
     clocks: (row.clocks ?? []).map((c) => ({
-      name: c.name, state: c.state, startedAt: new Date(c.started_at), runningSince: instant(c.running_since), countedMs: c.counted_ms, intervals: c.intervals, targetMs: c.target_ms, dueAt: instant(c.due_at), stage: c.stage, rounds: c.rounds,
+      name: c.name,
+      state: c.state,
+      startedAt: new Date(c.started_at),
+      runningSince: instant(c.running_since),
+      countedMs: c.counted_ms,
+      intervals: c.intervals,
+      targetMs: c.target_ms,
+      dueAt: instant(c.due_at),
+      stage: c.stage,
+      rounds: c.rounds,
     })),
   }
 }
@@ -75,7 +127,7 @@ export async function loadTickets(sql: Queryable, keys: readonly TicketKey[]): P
   const rows = await sql<TicketRow[]>`
     select t.*,
       (select json_agg(json_build_object('person', p.person, 'address', h.address, 'name', coalesce(nullif(c.name, ''), h.name), 'role', p.role, 'muted', p.muted,
-          'language', coalesce(c.language, h.language), 'added_at', p.added_at, 'contact', h.contact) order by p.role desc, p.person)
+          'language', coalesce(c.language, h.language), 'added_at', p.added_at, 'contact', h.contact, 'zone', c.attributes ->> 'zone') order by p.role desc, p.person)
         from participant p join person h on h.desk = p.desk and h.id = p.person left join contact c on c.desk = h.desk and c.id = h.contact
         where p.desk = t.desk and p.ticket = t.number) as people,
       (select json_agg(json_build_object('name', k.name, 'state', k.state, 'started_at', k.started_at, 'running_since', k.running_since, 'counted_ms', k.counted_ms, 'intervals', k.intervals,
@@ -91,7 +143,10 @@ export async function loadTickets(sql: Queryable, keys: readonly TicketKey[]): P
 /** Hands out the next numbers of desks in one statement of its own, so that no counter is locked while mails are worked on. */
 export async function takeNumbers(
   sql: Sql,
-  wanted: ReadonlyMap<string, { readonly tickets: number; readonly persons: number; readonly outbound: number; readonly holds: number }>,
+  wanted: ReadonlyMap<
+    string,
+    { readonly tickets: number; readonly persons: number; readonly outbound: number; readonly holds: number }
+  >,
 ): Promise<Map<string, { ticket: number; person: number; outbound: number; hold: number }>> {
   const first = new Map<string, { ticket: number; person: number; outbound: number; hold: number }>()
   if (wanted.size === 0) return first
@@ -105,7 +160,13 @@ export async function takeNumbers(
     returning desk, next_ticket as ticket, next_person as person, next_outbound as outbound, next_hold as hold`
   for (const row of given) {
     const n = wanted.get(row.desk)
-    if (n) first.set(row.desk, { ticket: row.ticket - n.tickets, person: row.person - n.persons, outbound: row.outbound - n.outbound, hold: row.hold - n.holds })
+    if (n)
+      first.set(row.desk, {
+        ticket: row.ticket - n.tickets,
+        person: row.person - n.persons,
+        outbound: row.outbound - n.outbound,
+        hold: row.hold - n.holds,
+      })
   }
   return first
 }
@@ -118,7 +179,10 @@ export interface SavedTicket {
   readonly isNew: boolean
 }
 
-const json = (value: unknown): string => JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? inner.replaceAll('\0', '').toWellFormed() : inner))
+const json = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'string' ? inner.replaceAll('\0', '').toWellFormed() : inner,
+  )
 
 /**
  * Inserts new tickets and updates known ones where their version is still the one that was read; how many rows were written.
@@ -126,11 +190,36 @@ const json = (value: unknown): string => JSON.stringify(value, (_key, inner: unk
  */
 export async function saveTickets(tx: Tx, saved: readonly SavedTicket[]): Promise<number> {
   const facts = (list: readonly SavedTicket[]): string =>
-    json(list.map(({ ticket: t, statusKind, priorityRank }) => ({
-      desk: t.desk, number: t.number, version: t.version, subject: t.subject, status: t.status, status_kind: statusKind, priority: t.priority, priority_rank: priorityRank, type: t.type, queue: t.queue, assignee: t.assignee,
-      requester: t.requester, language: t.language, channel: t.channel, fields: t.fields, tags: t.tags, merged_into: t.mergedInto, created_at: t.createdAt, updated_at: t.updatedAt, first_response_at: t.firstResponseAt,
-      solved_at: t.solvedAt, closed_at: t.closedAt, last_customer_at: t.lastCustomerAt, last_agent_at: t.lastAgentAt, last_agent: t.lastAgent, reopens: t.reopens,
-    })))
+    json(
+      list.map(({ ticket: t, statusKind, priorityRank }) => ({
+        desk: t.desk,
+        number: t.number,
+        version: t.version,
+        subject: t.subject,
+        status: t.status,
+        status_kind: statusKind,
+        priority: t.priority,
+        priority_rank: priorityRank,
+        type: t.type,
+        queue: t.queue,
+        assignee: t.assignee,
+        requester: t.requester,
+        language: t.language,
+        channel: t.channel,
+        fields: t.fields,
+        tags: t.tags,
+        merged_into: t.mergedInto,
+        created_at: t.createdAt,
+        updated_at: t.updatedAt,
+        first_response_at: t.firstResponseAt,
+        solved_at: t.solvedAt,
+        closed_at: t.closedAt,
+        last_customer_at: t.lastCustomerAt,
+        last_agent_at: t.lastAgentAt,
+        last_agent: t.lastAgent,
+        reopens: t.reopens,
+      })),
+    )
   const fresh = saved.filter((s) => s.isNew)
   const known = saved.filter((s) => !s.isNew)
   let written = 0
@@ -162,7 +251,16 @@ export async function saveTickets(tx: Tx, saved: readonly SavedTicket[]): Promis
 }
 
 async function savePeople(tx: Tx, saved: readonly SavedTicket[]): Promise<void> {
-  const people = saved.flatMap(({ ticket: t }) => t.participants.map((p) => ({ desk: t.desk, ticket: t.number, person: p.person, role: p.role, muted: p.muted, added_at: p.addedAt })))
+  const people = saved.flatMap(({ ticket: t }) =>
+    t.participants.map((p) => ({
+      desk: t.desk,
+      ticket: t.number,
+      person: p.person,
+      role: p.role,
+      muted: p.muted,
+      added_at: p.addedAt,
+    })),
+  )
   const known = saved.filter((s) => !s.isNew)
   if (known.length > 0) {
     await tx`
@@ -181,7 +279,18 @@ async function savePeople(tx: Tx, saved: readonly SavedTicket[]): Promise<void> 
 async function saveClocks(tx: Tx, saved: readonly SavedTicket[]): Promise<void> {
   const clocks = saved.flatMap(({ ticket: t }) =>
     t.clocks.map((c) => ({
-      desk: t.desk, ticket: t.number, name: c.name, state: c.state, started_at: c.startedAt, running_since: c.runningSince, counted_ms: c.countedMs, intervals: c.intervals, target_ms: c.targetMs, due_at: c.dueAt, stage: c.stage, rounds: c.rounds,
+      desk: t.desk,
+      ticket: t.number,
+      name: c.name,
+      state: c.state,
+      started_at: c.startedAt,
+      running_since: c.runningSince,
+      counted_ms: c.countedMs,
+      intervals: c.intervals,
+      target_ms: c.targetMs,
+      due_at: c.dueAt,
+      stage: c.stage,
+      rounds: c.rounds,
     })),
   )
   if (clocks.length === 0) return
@@ -208,7 +317,18 @@ const longest = 500_000
 export async function insertEntries(tx: Tx, entries: readonly NewEntry[], now: Date): Promise<void> {
   if (entries.length === 0) return
   const rows = entries.map(({ desk, ticket, entry: e, raw }, n) => ({
-    n, desk, ticket, kind: e.kind, public: e.public, author: e.author, author_name: e.authorName, text: e.text.slice(0, longest), quoted: e.quoted.slice(0, longest), signature: e.signature.slice(0, longest), data: e.data, raw,
+    n,
+    desk,
+    ticket,
+    kind: e.kind,
+    public: e.public,
+    author: e.author,
+    author_name: e.authorName,
+    text: e.text.slice(0, longest),
+    quoted: e.quoted.slice(0, longest),
+    signature: e.signature.slice(0, longest),
+    data: e.data,
+    raw,
   }))
   const ids = await tx<{ id: number }[]>`
     insert into entry (desk, ticket, kind, public, author, author_name, text, quoted, signature, data, raw, created_at)
@@ -218,7 +338,18 @@ export async function insertEntries(tx: Tx, entries: readonly NewEntry[], now: D
     returning id`
   const files = entries.flatMap(({ desk, ticket, entry, raw }, n) =>
     entry.attachments.map((a, seq) => ({
-      desk, ticket, entry: ids[n]?.id ?? 0, seq, filename: a.filename, content_type: a.contentType, size: a.size, sha256: a.sha256, inline: a.inline, content_id: a.contentId, raw, part: a.index,
+      desk,
+      ticket,
+      entry: ids[n]?.id ?? 0,
+      seq,
+      filename: a.filename,
+      content_type: a.contentType,
+      size: a.size,
+      sha256: a.sha256,
+      inline: a.inline,
+      content_id: a.contentId,
+      raw,
+      part: a.index,
     })),
   )
   if (files.length === 0) return
@@ -247,7 +378,10 @@ export async function insertRefs(tx: Tx, refs: readonly MessageRef[], now: Date)
     on conflict (desk, id_hash, ticket) do nothing`
 }
 
-export async function findRefs(sql: Queryable, wanted: readonly { readonly desk: string; readonly hash: string }[]): Promise<{ desk: string; hash: string; ticket: number; ours: boolean }[]> {
+export async function findRefs(
+  sql: Queryable,
+  wanted: readonly { readonly desk: string; readonly hash: string }[],
+): Promise<{ desk: string; hash: string; ticket: number; ours: boolean }[]> {
   if (wanted.length === 0) return []
   return sql<{ desk: string; hash: string; ticket: number; ours: boolean }[]>`
     select r.desk, encode(r.id_hash, 'hex') as hash, r.ticket, r.ours
@@ -255,7 +389,17 @@ export async function findRefs(sql: Queryable, wanted: readonly { readonly desk:
     join message_ref r on r.desk = q.desk and r.id_hash = decode(q.hash, 'hex')`
 }
 
-export async function insertLinks(tx: Tx, links: readonly { readonly desk: string; readonly ticket: number; readonly toDesk: string; readonly to: number; readonly kind: LinkKind }[], now: Date): Promise<void> {
+export async function insertLinks(
+  tx: Tx,
+  links: readonly {
+    readonly desk: string
+    readonly ticket: number
+    readonly toDesk: string
+    readonly to: number
+    readonly kind: LinkKind
+  }[],
+  now: Date,
+): Promise<void> {
   if (links.length === 0) return
   await tx`
     insert into ticket_link (desk, ticket, to_desk, to_ticket, kind, created_at)
@@ -274,10 +418,25 @@ export interface RecentEntry {
 }
 
 /** The latest entries with words in them, newest first, at most `most` a ticket, each cut to 4,000 characters. */
-export async function loadRecent(sql: Queryable, keys: readonly TicketKey[], most: number): Promise<Map<string, RecentEntry[]>> {
+export async function loadRecent(
+  sql: Queryable,
+  keys: readonly TicketKey[],
+  most: number,
+): Promise<Map<string, RecentEntry[]>> {
   const found = new Map<string, RecentEntry[]>()
   if (keys.length === 0) return found
-  const rows = await sql<{ desk: string; number: number; at: Date; kind: string; public: boolean; author: string; text: string; data: Record<string, unknown> }[]>`
+  const rows = await sql<
+    {
+      desk: string
+      number: number
+      at: Date
+      kind: string
+      public: boolean
+      author: string
+      text: string
+      data: Record<string, unknown>
+    }[]
+  >`
     select q.desk, q.number, e.created_at as at, e.kind, e.public, coalesce(nullif(e.author_name, ''), e.author, '') as author, left(e.text, 4000) as text, e.data
     from unnest(${keys.map((k) => k.desk)}::text[], ${keys.map((k) => k.number)}::bigint[]) as q (desk, number)
     cross join lateral (select * from entry where entry.desk = q.desk and entry.ticket = q.number order by id desc limit ${most}) as e
@@ -310,10 +469,26 @@ export interface RequesterHistory {
 }
 
 /** Earlier tickets of people as requesters: the five latest that are open, the latest 20 of all, how many since `since`. */
-export async function loadHistories(sql: Queryable, people: readonly { readonly desk: string; readonly person: number }[], since: Date): Promise<Map<string, RequesterHistory>> {
+export async function loadHistories(
+  sql: Queryable,
+  people: readonly { readonly desk: string; readonly person: number }[],
+  since: Date,
+): Promise<Map<string, RequesterHistory>> {
   const found = new Map<string, RequesterHistory>()
   if (people.length === 0) return found
-  const rows = await sql<{ desk: string; person: number; number: number; subject: string; status: string; kind: string; created_at: Date; type: string; fields: Record<string, FieldValue> }[]>`
+  const rows = await sql<
+    {
+      desk: string
+      person: number
+      number: number
+      subject: string
+      status: string
+      kind: string
+      created_at: Date
+      type: string
+      fields: Record<string, FieldValue>
+    }[]
+  >`
     select q.desk, q.person, t.number, t.subject, t.status, t.status_kind as kind, t.created_at, t.type, t.fields
     from unnest(${people.map((p) => p.desk)}::text[], ${people.map((p) => p.person)}::bigint[]) as q (desk, person)
     cross join lateral (select number, subject, status, status_kind, created_at, type, fields from ticket where ticket.desk = q.desk and ticket.requester = q.person order by number desc limit 20) as t`
@@ -321,14 +496,24 @@ export async function loadHistories(sql: Queryable, people: readonly { readonly 
     const key = `${row.desk}#${row.person}`
     const history = found.get(key) ?? { lastTicket: row.number, openTickets: [], ticketsToday: 0, latest: [] }
     history.latest.push({ number: row.number, type: row.type, fields: row.fields })
-    if (row.kind !== 'closed' && history.openTickets.length < 5) history.openTickets.push({ number: row.number, subject: row.subject, status: row.status, createdAt: row.created_at })
+    if (row.kind !== 'closed' && history.openTickets.length < 5)
+      history.openTickets.push({
+        number: row.number,
+        subject: row.subject,
+        status: row.status,
+        createdAt: row.created_at,
+      })
     found.set(key, row.created_at >= since ? { ...history, ticketsToday: history.ticketsToday + 1 } : history)
   }
   return found
 }
 
 /** Clocks that are due, oldest first. */
-export async function findDueClocks(sql: Queryable, now: Date, limit: number): Promise<{ desk: string; ticket: number; name: string }[]> {
+export async function findDueClocks(
+  sql: Queryable,
+  now: Date,
+  limit: number,
+): Promise<{ desk: string; ticket: number; name: string }[]> {
   return sql<{ desk: string; ticket: number; name: string }[]>`
     select desk, ticket, name from clock where due_at is not null and due_at <= ${now} order by due_at limit ${limit}`
 }

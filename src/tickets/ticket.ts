@@ -34,6 +34,8 @@ export interface Participant {
   readonly addedAt: Date
   /** Id of the registered contact behind the address; null when there is none. */
   readonly contact: number | null
+  /** Time zone of the person (IANA), when the desk knows it. */
+  readonly zone?: string | null
 }
 
 export interface Ticket {

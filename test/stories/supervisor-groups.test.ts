@@ -216,3 +216,21 @@ test('the week comes by mail to the supervisors when the desk opens', async () =
 function fail(): never {
   throw new Error('the test desk has neither staff nor team')
 }
+
+test('dates are written in the zone of whoever reads them', async () => {
+  await start()
+  const table =
+    'address,name,organisation,language,zone\nnewyork@atlas.client.test,Nora,Atlas Overseas,en,America/New_York\nmars@atlas.client.test,Max,Atlas Overseas,en,Mars/Olympus\n'
+  await importContacts(gateway.database.sql, desk, table, gateway.now())
+  const far = only(
+    await ask('Nora <newyork@atlas.client.test>', 'Balance', 'Hello, how do I print the balance?'),
+    'newyork@atlas.client.test',
+  )
+  expect(far.text.replace(/\s+/g, ' ')).toMatch(/by Thursday,? 19 November at 04:00 GMT-5/)
+  // Tables hold what people typed: a zone that there is none of is none.
+  const odd = only(
+    await ask('Max <mars@atlas.client.test>', 'Balance', 'Hello, how do I print the balance?'),
+    'mars@atlas.client.test',
+  )
+  expect(odd.text.replace(/\s+/g, ' ')).toMatch(/by Thursday,? 19 November at 12:00 GMT\+3/)
+})
