@@ -94,7 +94,7 @@ export function readNagios(mail: Mail): AlertReading[] {
       reference: null,
       state: known,
       severity,
-      title: `${service === '' ? host : `${host}/${service}`}: ${severity.toUpperCase()}`,
+      title: service === '' ? host : `${host}/${service}`,
       text: nagiosText(linesOf(mail)),
       values: new Map([
         ['host', host],
