@@ -178,7 +178,7 @@ test('S12: a moment that has passed is not proposed, and the agent is told', asy
   expect(only(sent, agent).text).toContain('déjà passé')
 })
 
-test('O4: a visit is proposed in the time of the branch that makes it', async () => {
+test('O4: a visit is proposed in the time of the branch that makes it, and agreed to in plain words', async () => {
   const onyx = await startExampleDesks(['onyx'], '2026-11-23T08:00:00Z')
   try {
     const opened = await onyx.exchange({
@@ -197,6 +197,12 @@ test('O4: a visit is proposed in the time of the branch that makes it', async ()
     expect(mail.text).toMatch(/mardi 1\S* décembre à 10:00/)
     // Casablanca keeps an hour ahead of Greenwich.
     expect(invitationIn(mail).start).toEqual(new Date('2026-12-01T09:00:00Z'))
+    const agreed = await onyx.reply(mail, {
+      from: 'Khadija El Amrani <finance@atlas-textile.client.test>',
+      text: 'D’accord, merci.',
+    })
+    expect(only(agreed, branch.to).text).toContain('rendez-vous accepté')
+    expect((await onyx.ticket(1, 'onyx')).fields).toMatchObject({ visit: 'accepted' })
   } finally {
     await onyx.close()
   }
