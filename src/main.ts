@@ -308,6 +308,21 @@ function addAnnouncements(program: Command, run: Run): void {
 }
 
 function addTables(program: Command, run: Run): void {
+  const bans = program
+    .command('bans')
+    .description('senders and subjects whose mail opens nothing')
+    .addHelpText('after', examples('bans list --desk KEY', 'bans lift spam@example.org --desk KEY'))
+  bans
+    .command('list')
+    .description('what is banned, by whom')
+    .requiredOption('--desk <key>')
+    .action(run(async () => (await import('./cli/bans.ts')).listBans))
+  bans
+    .command('lift')
+    .description('take a ban back that an agent wrote by mail')
+    .argument('<value>', 'address, domain or subject, as in the list')
+    .requiredOption('--desk <key>')
+    .action(run(async () => (await import('./cli/bans.ts')).lift))
   const tables = program
     .command('export')
     .description('tables of a desk over a period, as CSV; without dates the last 90 days')

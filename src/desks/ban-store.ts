@@ -10,9 +10,9 @@ const MOST = 1000
 export async function loadBans(
   sql: Queryable,
   desks: readonly string[],
-): Promise<readonly (Ban & { readonly desk: string })[]> {
-  return sql<(Ban & { desk: string })[]>`
-    select desk, kind, value from ban where desk = any(${[...desks]}) order by desk, created_at, value limit ${MOST}`
+): Promise<readonly (Ban & { readonly desk: string; readonly by: string })[]> {
+  return sql<(Ban & { desk: string; by: string })[]>`
+    select desk, kind, value, created_by as by from ban where desk = any(${[...desks]}) order by desk, created_at, value limit ${MOST}`
 }
 
 export async function saveBans(
@@ -25,4 +25,10 @@ export async function saveBans(
     insert into ban (desk, kind, value, created_at, created_by)
     select desk, kind, value, ${now}, by from json_to_recordset(${JSON.stringify(bans)}::text::json) as n (desk text, kind text, value text, by text)
     on conflict do nothing`
+}
+
+/** Takes a ban back; false when nobody had banned that. */
+export async function liftBan(sql: Queryable, desk: string, value: string): Promise<boolean> {
+  const gone = await sql`delete from ban where desk = ${desk} and value = ${value.toLowerCase()}`
+  return gone.count > 0
 }

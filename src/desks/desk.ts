@@ -203,7 +203,10 @@ export const deskSchema = z.strictObject({
       team: name,
       tier: z.number().int().default(1),
       calendar: name.optional(),
-      language: z.string().optional(),
+      language: z
+        .string()
+        .optional()
+        .describe('language of its new tickets when neither contact nor mail tells; absent: that of the desk'),
     }),
   ),
   teams: z.record(

@@ -138,6 +138,7 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
   const verdict = runTicketRules(judgement, sheet, 'new')
   // What an agent called it stands above what rules find in the mail around it.
   if (options.type !== undefined) ticket.type = options.type
+  speakAsQueue(judgement, ticket, options)
   const type = desk.types[ticket.type]
   const staffOnly = verdict === 'go' && type?.['opened-by'] !== undefined && !options.by && !event.released
   if (verdict !== 'go' || staffOnly) {
@@ -245,6 +246,18 @@ function acknowledge(judgement: Judgement, sheet: TicketSheet, options: OpenOpti
       urgent: '',
     },
   })
+}
+
+/** Where neither contact nor mail told a language, it is that of the queue. */
+function speakAsQueue({ context, event }: Judgement, ticket: Ticket, options: OpenOptions): void {
+  const { desk } = context
+  const language = desk.queues[ticket.queue]?.language
+  const person = options.requester ? options.requester.person : context.sender
+  const told = [options.language, person?.contact?.language, person?.language, event.message.language]
+  if (language === undefined || ticket.language !== desk.language) return
+  if (told.some((one) => one && desk.languages.includes(one))) return
+  ticket.language = language
+  ticket.participants = ticket.participants.map((p) => (p.role === 'requester' ? { ...p, language } : p))
 }
 
 /** Teams that take turns get each new ticket assigned, unless a rule has. */

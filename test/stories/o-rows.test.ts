@@ -4,6 +4,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { analysisTable, periodOf, ticketTable } from '../../src/cli/export.ts'
 import type { Configuration } from '../../src/config/load.ts'
+import { importContacts } from '../../src/desks/import-contacts.ts'
 import { loadTagged } from '../../src/gateway/analysis-store.ts'
 import { numberIn } from '../support/conversation.ts'
 import { startExampleDesks } from '../support/example-desks.ts'
@@ -59,6 +60,32 @@ test('O1: the branch or distributor of the customer serves them, in its own hour
   // In Morocco the 18th of November is a holiday: each acknowledgement counts by the hours of the team that serves.
   expect(casablanca.ack.text).toMatch(/jeudi 19 novembre\s+à 08:30 UTC\+1/)
   expect(djibouti.ack.text).toMatch(/jeudi 19 novembre à 12:00 UTC\+3/)
+})
+
+test('O1: where neither contact nor mail tells a language, the branch does', async () => {
+  await start()
+  const table = 'address,name,organisation\nnuevo@bioko-comercial.client.test,Nuevo,Bioko Comercial\n'
+  await importContacts(gateway.database.sql, desk, table, gateway.now())
+  const { ack } = await opens('Nuevo <nuevo@bioko-comercial.client.test>', 'Onyx 5.2', 'Onyx 5.2 ?')
+  expect(ack.text).toContain('Hemos recibido')
+})
+
+test('O4: a visit is proposed with an invitation that calendars show, and accepted by mail', async () => {
+  await start()
+  const { number, sent } = await opens(moussa, 'Visite', 'Bonjour, nous souhaitons la visite d’un ingénieur.')
+  const proposed = only(
+    await gateway.reply(only(sent, staff('agent')), {
+      from: staff('agent'),
+      text: '#visite 25/11/2026 9h 2h Siège, salle 2\nJe viendrai examiner les trois postes.',
+    }),
+    'contact@onyx.client.test',
+  )
+  expect(proposed.text.replace(/\s+/g, ' ')).toContain('mercredi 25 novembre')
+  expect(proposed.text).toContain('Siège, salle 2')
+  expect(proposed.raw).toContain('text/calendar; method=REQUEST')
+  const accepted = await gateway.exchange({ from: moussa, to: choiceIn(proposed, /Oui/), subject: 'Visite', text: '' })
+  expect(accepted.map((m) => m.to)).toContain(staff('agent'))
+  expect((await gateway.ticket(number, desk)).type).toBe('visit')
 })
 
 test('O12: shops have their own team, every day, whatever the branch', async () => {
