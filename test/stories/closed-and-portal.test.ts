@@ -88,7 +88,7 @@ test('T27: an agent’s answer by mail says where it is to be answered', async (
   const { told } = await opened(gateway)
   const sent = await gateway.reply(told, { from: ana, text: 'Have you tried again?' })
   const copy = only(sent, 'carla@client.test')
-  expect(copy.text).toMatch(/please use the portal: answers by mail do not get\s+there/)
+  expect(copy.text).toMatch(/please use the portal:\s+answers by mail do not get\s+there/)
   expect(copy.text).toContain('https://portal.test/requests/1')
 })
 
