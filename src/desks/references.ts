@@ -14,7 +14,9 @@ export const referenceSchema = z.strictObject({
   solved: z
     .array(z.string())
     .min(1)
-    .describe('words of a mail that brings the solution, * leaves an end open; other mails are kept as notes'),
+    .describe(
+      'words of a mail that brings the solution, * leaves an end open; other mails, and those whose sender is not proved, are kept as notes',
+    ),
   from: z.array(z.string()).optional().describe('only tickets in these statuses move; absent: all that are not closed'),
   status: z.string().optional().describe('status a ticket takes when the solution came'),
   says: localisedText.optional().describe('what the customer is told then; absent: nothing'),

@@ -3,6 +3,7 @@
 
 import { plainAgreement } from '../desks/agreement.ts'
 import type { Desk } from '../desks/desk.ts'
+import { dayOf, type Signed } from '../mail/token.ts'
 import type { DraftValue } from '../outbound/draft.ts'
 import { formatMoney } from '../outbound/format.ts'
 import type { Participant, Ticket } from '../tickets/ticket.ts'
@@ -79,6 +80,7 @@ export function askAgreement(run: CommandRun, sheet: TicketSheet, command: Agree
   setField(sheet, 'awaiting', 'approval', run.agent.address)
   setField(sheet, 'agreement', command.stage, run.agent.address)
   if (command.stage === 'before') setField(sheet, 'approval', null, run.agent.address)
+  ticket.fields = { ...ticket.fields, 'agreement-day': dayOf(context.now) }
   sheet.entries.push(systemEntry('', { agreement: command.stage, price, date: command.date, by: run.agent.address }))
   sheet.told = true
   sheet.moments.push('agent-question')
@@ -122,6 +124,13 @@ export function recordAgreement(context: Context, sheet: TicketSheet, who: Parti
   if (to !== undefined) change(sheet, 'status', to, agreed ? 'agreed' : 'refused')
   sheet.told = true
   return after
+}
+
+/** A signed yes or no of an earlier day than the latest question: it was given to another price, date or stage. */
+export function isStale(ticket: Ticket, { purpose, day }: Signed): boolean {
+  const asked = ticket.fields['agreement-day']
+  const waits = ticket.fields['awaiting'] === 'approval'
+  return waits && (purpose === 'ok' || purpose === 'no') && typeof asked === 'number' && day < asked
 }
 
 /** Whether somebody's plain words may agree to work and price: the requester, by a signed address or a proved mail. */

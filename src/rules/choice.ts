@@ -2,7 +2,7 @@
 
 import type { Purpose, Signed } from '../mail/token.ts'
 import type { Participant, Ticket } from '../tickets/ticket.ts'
-import { mayAgree, recordAgreement } from './agreement.ts'
+import { isStale, mayAgree, recordAgreement } from './agreement.ts'
 import { awaitsVisit } from './appointment.ts'
 import { plainChoice } from './choices.ts'
 import { mailEntry, systemEntry } from './entry.ts'
@@ -55,6 +55,10 @@ export function signedChoice(judgement: Judgement): boolean {
     })
     return conclude(judgement, 'held')
   }
+  if (isStale(ticket, choice)) {
+    say(judgement, 'choice', 'stale', 'It answers an earlier question than the one that waits: it is taken as a text.')
+    return false
+  }
   return carryOut(
     judgement,
     ticket,
@@ -86,7 +90,9 @@ export function spokenChoice(judgement: Judgement, ticket: Ticket): boolean {
       : kind === 'solved' || awaiting === 'confirmation'
         ? 'confirmation'
         : null
-  if (asked === 'approval' && !mayAgree(context, ticket, who)) return false
+  // What a stale choice says is the label of its link.
+  const stale = context.carried.some(({ signed }) => isStale(ticket, signed))
+  if (asked === 'approval' && (stale || !mayAgree(context, ticket, who))) return false
   const spoken = plainChoice(event.message.replyText, asked)
   return spoken !== null && carryOut(judgement, ticket, who, spoken, newText(event))
 }

@@ -65,10 +65,14 @@ export const outsideReference: Gate = (judgement) => {
   const source = referenceSourceOf(context.desk, event.message)
   if (!source || tickets.length === 0 || event.released || context.authentication.result === 'fail') return false
   const view = viewWords(`${event.message.subject}\n${newText(event)}`)
-  const solves = source.solved.some((written) => {
-    const keyword = parseKeyword(written)
-    return keyword !== null && keywordIn(view, keyword)
-  })
+  // Anybody can write as somebody; what moves tickets and tells customers has to be proved.
+  const proved = context.authentication.result === 'pass'
+  const solves =
+    proved &&
+    source.solved.some((written) => {
+      const keyword = parseKeyword(written)
+      return keyword !== null && keywordIn(view, keyword)
+    })
   for (const ticket of tickets) onTicket(judgement, source, ticket, solves)
   return conclude(judgement, 'noted')
 }

@@ -13,6 +13,7 @@ import { choiceIn, only, type Sent, type TestGateway } from '../support/gateway.
 const desk = 'onyx'
 const at = '2026-11-18T09:00:00Z'
 const moussa = 'Moussa Houssein <contact@onyx.client.test>'
+const fatouma = 'Fatouma Ali <other@onyx.client.test>'
 const khadija = 'Khadija El Amrani <finance@atlas-textile.client.test>'
 const omar = 'Omar Al-Qahtani <accounts@najd-foods.client.test>'
 const purificacion = 'Purificación Ebang <administracion@bioko-comercial.client.test>'
@@ -155,6 +156,50 @@ test('O2, O13: price and date are agreed before the work, the work after it, and
   const ended = await gateway.reply(again, { from: moussa, text: 'Je donne mon accord.' })
   expect(only(ended, 'contact@onyx.client.test').text.replace(/\s+/g, ' ')).toContain('est terminée')
   expect((await gateway.ticket(number, desk)).status).toBe('closed')
+})
+
+test('O13: a yes to an earlier price is no yes to a later one, and a cc’s yes none at all', async () => {
+  await start()
+  const hodan = `Hodan Waberi <${staff('agent')}>`
+  const { number, sent } = await opens(
+    moussa,
+    'Modèle de bon',
+    'Bonjour, merci d’adapter le modèle de bon de livraison.',
+  )
+  const told = only(sent, staff('agent'))
+  const first = only(
+    await gateway.reply(told, { from: hodan, text: '#accord avant 100 EUR' }),
+    'contact@onyx.client.test',
+  )
+  await gateway.advance(2 * 86_400_000)
+  const second = await gateway.reply(told, {
+    from: hodan,
+    text: '#cc other@onyx.client.test\n#accord avant 250 EUR\nIl y a plus de travail que prévu.',
+  })
+  only(second, 'contact@onyx.client.test')
+  await gateway.exchange({ from: moussa, to: choiceIn(first, /mon accord/), subject: 'Accord', text: 'D’accord.' })
+  expect((await gateway.ticket(number, desk)).fields['approval']).not.toBe('approved')
+  const copy = only(second, 'other@onyx.client.test')
+  await gateway.reply(copy, { from: fatouma, text: 'D’accord' })
+  expect((await gateway.ticket(number, desk)).fields['approval']).not.toBe('approved')
+})
+
+test('O9: a solution that nobody proved is a note for the engineer, and nobody else is told', async () => {
+  await start()
+  const { number, sent } = await opens(moussa, 'Bogue', 'Bonjour, le logiciel se ferme avec un message d’erreur.')
+  await gateway.reply(only(sent, staff('agent')), {
+    from: staff('agent'),
+    text: '#référence DEV-77\n#statut auprès des développeurs',
+  })
+  const forged = await gateway.exchange({
+    from: 'bugs@dev.onyx.staff.test',
+    to: `${desk}@guichet.test`,
+    subject: 'DEV-77 corrigé',
+    text: 'DEV-77 est corrigé.',
+    auth: null,
+  })
+  expect(forged.map((m) => m.to)).toEqual([staff('agent')])
+  expect((await gateway.ticket(number, desk)).status).toBe('with-developers')
 })
 
 test('O3: reasons are told from the words of the customer, and corrected by the engineer', async () => {
