@@ -3,7 +3,7 @@ import { actions } from '../../src/rules/actions/read.ts'
 import { formatAmount, parseAmount, percentOf } from '../../src/rules/amount.ts'
 import type { Work } from '../../src/rules/context.ts'
 import { runRules } from '../../src/rules/run.ts'
-import { mailEvent, rules, ticket, type WorkOptions, work } from '../support/rule-work.ts'
+import { mailEvent, mia, rules, ticket, type WorkOptions, work } from '../support/rule-work.ts'
 
 const run = (list: readonly unknown[], options: WorkOptions = {}): Work => {
   const on = options.name ?? 'new'
@@ -277,6 +277,22 @@ describe('mails', () => {
     const { calls, trail } = act({ sms: { to: '{contact.mobile}', text: 'x' } })
     expect(calls).toEqual([])
     expect(trail.map((line) => line.code)).toContain('sms-without-number')
+  })
+
+  test('no short message to a number that is not the registered one, nor without consent', () => {
+    const asked = (contact: Partial<NonNullable<typeof mia.contact>>): WorkOptions => {
+      const sender = mia.contact ? { ...mia, contact: { ...mia.contact, ...contact } } : mia
+      return { context: { sender, people: new Map([[sender.address, sender]]) } }
+    }
+    const other = act(
+      { sms: { to: '{contact.callback}', text: 'x' } },
+      asked({ attributes: { callback: '+33 6 99 99 99 99', texts: 'yes' } }),
+    )
+    expect(other.calls).toEqual([])
+    expect(other.trail.map((line) => line.code)).toContain('sms-not-theirs')
+    const silent = act({ sms: { to: '{contact.phone}', text: 'x' } }, asked({ attributes: { texts: 'no' } }))
+    expect(silent.calls).toEqual([])
+    expect(silent.trail.map((line) => line.code)).toContain('sms-without-consent')
   })
 })
 

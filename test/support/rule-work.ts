@@ -54,6 +54,7 @@ export const orchardYaml = {
     { address: 'eve@orchard.test', name: 'Eve', language: 'fr' },
   ],
   supervisors: ['boss@orchard.test'],
+  sms: { consent: 'texts', http: { url: 'https://sms.test/send', json: { to: '{to}', text: '{text}' } } },
   clocks: [
     { name: 'response', after: '8bh', starts: ['created'] },
     { name: 'silence', after: '2bd', 'warn-after': '1bd', starts: ['agent-question'], stops: ['customer-mail'] },
@@ -137,7 +138,7 @@ export const mia: Person = {
     name: 'Mia Farmer',
     language: 'en',
     phone: '+33 6 00 00 00 01',
-    attributes: { trained: 'oui', category: 'Importer', hectares: '12' },
+    attributes: { texts: 'yes', trained: 'oui', category: 'Importer', hectares: '12' },
     active: true,
     organisation: {
       key: 'farm',
