@@ -4,7 +4,13 @@ import type { Queryable } from '../db/pool.ts'
 import { writeCsv } from '../desks/csv.ts'
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
-import { type ExportedTicket, loadAnalysis, loadTagged, type Period } from '../gateway/analysis-store.ts'
+import {
+  analysisColumns,
+  type ExportedTicket,
+  loadAnalysis,
+  loadTagged,
+  type Period,
+} from '../gateway/analysis-store.ts'
 import { loadChangeRecords } from '../gateway/change-store.ts'
 import { compileCalendar } from '../tickets/calendar.ts'
 import { withConfiguration } from './configuration.ts'
@@ -111,6 +117,9 @@ export async function changesTable(sql: Queryable, desk: Desk, period: Period): 
 
 export async function analysisTable(sql: Queryable, desk: Desk, period: Period, by?: string): Promise<string> {
   const keys = by === undefined ? desk.analysis : by.split(',').map((key) => key.trim())
+  const known = [...analysisColumns, ...Object.keys(desk.fields)]
+  for (const key of keys)
+    if (!known.includes(key)) throw new Refusal(`--by ${key}: tickets are counted by ${known.join(', ')}.`)
   const rows = await loadAnalysis(sql, period, keys)
   return tableOf(
     [...keys.map((key) => nameOf(desk, key)), 'tickets', 'closed', 'reopened', 'minutes', 'median-hours'],
