@@ -46,12 +46,24 @@ interface Ready {
 /** Works off one batch; how many mails were claimed. */
 export async function processOnce(deps: ProcessDeps): Promise<number> {
   const now = await deps.now()
-  const claimed = await claimInbound(deps.sql, { limit, maxBytes, leaseMs, now })
+  const first = await claimInbound(deps.sql, { limit, maxBytes, leaseMs, now })
+  const flooder = first.length === limit ? onlySender(first) : null
+  // A flood of one sender keeps nobody else waiting behind it (T41).
+  const claimed =
+    flooder === null
+      ? first
+      : [...first, ...(await claimInbound(deps.sql, { limit: limit / 4, maxBytes, leaseMs, now, beside: flooder }))]
   if (claimed.length === 0) return 0
   const ready = await readBatch(deps, claimed, now)
   for (const wave of waves(ready)) await carryOut(deps, wave, now)
   if (claimed.some((work) => (work.bytes?.length ?? 0) >= largeBytes)) collectGarbage()
   return claimed.length
+}
+
+/** The return path that all of them have; null: several, or none. */
+function onlySender(claimed: readonly Claimed[]): string | null {
+  const from = claimed[0]?.envelope.mailFrom ?? null
+  return from !== null && claimed.every(({ envelope }) => envelope.mailFrom === from) ? from : null
 }
 
 async function readBatch(deps: ProcessDeps, claimed: readonly Claimed[], now: Date): Promise<Ready[]> {

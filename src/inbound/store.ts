@@ -8,6 +8,9 @@ import { storableJson, storableText } from './storable.ts'
 
 export { loadRaw, loadReceipts, type Receipt, streamRaw } from './raw-store.ts'
 
+/** How far back mails of others are looked for in a flood. */
+const LATEST = 2000
+
 /** A mail to be worked on by one desk; `attempt` counts this one and fences the settling. */
 export interface Claimed {
   readonly desk: string
@@ -22,19 +25,32 @@ export interface Claimed {
 /**
  * Takes due work in the order of receipt, at most `limit` rows and about `maxBytes` (one mail always), under a lease of `leaseMs`:
  * attempt and lease are committed here, before anything is read out of the bytes, so a worker that dies costs one attempt.
- * Rows another worker holds are passed over.
+ * Rows another worker holds are passed over. `beside`: only mails with another return path, among those that came last.
  */
 export async function claimInbound(
   sql: Sql,
-  options: { readonly limit: number; readonly maxBytes: number; readonly leaseMs: number; readonly now: Date },
+  options: {
+    readonly limit: number
+    readonly maxBytes: number
+    readonly leaseMs: number
+    readonly now: Date
+    readonly beside?: string
+  },
 ): Promise<Claimed[]> {
-  const { limit, maxBytes, leaseMs, now } = options
+  const { limit, maxBytes, leaseMs, now, beside } = options
+  const due =
+    beside === undefined
+      ? sql`select desk, raw, size, next_attempt_at from inbound
+          where state = 'waiting' and next_attempt_at <= ${now}
+          order by next_attempt_at, raw limit ${limit} for update skip locked`
+      : sql`select i.desk, i.raw, i.size, i.next_attempt_at from inbound i join receipt r on r.id = i.receipt
+          where (i.desk, i.raw) in (
+              select desk, raw from inbound where state = 'waiting' and next_attempt_at <= ${now}
+              order by next_attempt_at desc, raw desc limit ${LATEST})
+            and i.state = 'waiting' and i.next_attempt_at <= ${now} and r.mail_from is distinct from ${beside}
+          order by i.next_attempt_at, i.raw limit ${limit} for update of i skip locked`
   const rows = await sql<(EnvelopeRow & { desk: string; raw: number; receipt: number; attempt: number })[]>`
-    with due as materialized (
-      select desk, raw, size, next_attempt_at from inbound
-      where state = 'waiting' and next_attempt_at <= ${now}
-      order by next_attempt_at, raw limit ${limit} for update skip locked
-    ), fitting as (
+    with due as materialized (${due}), fitting as (
       select desk, raw, row_number() over w as n, sum(size) over w - size as before from due
       window w as (order by next_attempt_at, raw, desk)
     ), claimed as (

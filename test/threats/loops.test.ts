@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { processOnce } from '../../src/gateway/process.ts'
 import { ana, carla, numberIn, opened } from '../support/conversation.ts'
 import { deliver, mailOf } from '../support/deliver.ts'
 import { testDesk } from '../support/desk.ts'
@@ -333,6 +334,39 @@ test('T41: a flood of one sender is kept whole, and the mail of somebody else be
   expect((await counts(gateway)).raws).toBe(61)
   expect(numberIn(only(gateway.sent, 'carla@client.test').subject)).toBeGreaterThan(0)
   expect(to(gateway.sent, 'flood@far.test').length).toBeLessThanOrEqual(1)
+})
+
+test('T41: what others write in a flood of one sender is worked on in the first turn', async () => {
+  const gateway = await start()
+  const store = (from: string, n: number): unknown =>
+    gateway.app.save([
+      {
+        bytes: Buffer.from(
+          mailOf(
+            [`From: ${from}`, 'To: help@guichet.test', `Subject: n ${n}`, `Message-ID: <n${n}@far.test>`],
+            `Text ${n}.`,
+          ),
+        ),
+        envelope: {
+          source: 'smtp',
+          sourceId: `flood:${n}`,
+          account: 'test',
+          mailFrom: from,
+          rcptTo: ['help@guichet.test'],
+          ip: '127.0.0.1',
+          helo: 'far.test',
+          authUser: null,
+          receivedAt: gateway.now(),
+        },
+      },
+    ])
+  for (let n = 0; n < 140; n++) await store('flood@far.test', n)
+  await store('carla@client.test', 140)
+  expect(await processOnce(gateway.app.deps)).toBe(101)
+  const [row] = await gateway.database.sql<{ waiting: number; carla: number }[]>`
+    select count(*) filter (where state = 'waiting')::int as waiting,
+      count(*) filter (where state = 'done' and sender = 'carla@client.test')::int as carla from inbound`
+  expect(row).toEqual({ waiting: 40, carla: 1 })
 })
 
 test('T45: a forged bounce changes nothing; a real one marks the mail once', async () => {
