@@ -56,7 +56,9 @@ export async function composeBatch(deps: ComposeDeps, work: readonly DraftWork[]
         ? await ticketFiles(deps.sql, deps.readAttachments, { desk: draft.desk, number: draft.fill.ticket })
         : []),
     ]
-    const filled = draft.fill === null ? draft : await fillDraft(deps.sql, draft, running, deps.settings, now)
+    // Links are signed for a person, who may be known since this turn only.
+    const addressed = { ...draft, to: { ...draft.to, person } }
+    const filled = draft.fill === null ? draft : await fillDraft(deps.sql, addressed, running, deps.settings, now)
     mails.push(
       composeMail(
         { draft: filled, desk: running.desk, id, person, subjectId, now, seed: deps.seed(), files },

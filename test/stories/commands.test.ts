@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { listHolds } from '../../src/gateway/hold-store.ts'
+import { readSupervisorToken } from '../../src/mail/status-link.ts'
+import { createKeys } from '../../src/mail/token.ts'
 import { ana, carla, numberIn, opened } from '../support/conversation.ts'
 import { testDesk } from '../support/desk.ts'
 import { choiceIn, only, type Sent, startGateway, type TestGateway } from '../support/gateway.ts'
@@ -259,6 +261,21 @@ test('the page of the desk is linked for supervisors only', async () => {
   const refused = await say('#page')
   expect(only(refused, 'ana@staff.test').text).toContain('supervisors')
   expect(only(refused, 'ana@staff.test').text).not.toMatch(/http:\/\/\S*desks/)
+})
+
+test('a supervisor who never wrote before gets a link that is theirs', async () => {
+  await start()
+  const sent = await gateway.exchange({
+    from: 'chief@staff.test',
+    to: 'help@guichet.test',
+    subject: 'page',
+    text: '#page',
+  })
+  const link = /link=(\S+)/.exec(
+    sent.find((m) => m.to === 'chief@staff.test' && m.text.includes('link='))?.text ?? '',
+  )?.[1]
+  const signed = readSupervisorToken(createKeys(['a secret of the tests']), link ?? '', gateway.now())
+  expect(signed?.person).toBeGreaterThan(0)
 })
 
 test('an agent registers a contact by mail', async () => {
