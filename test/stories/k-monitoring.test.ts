@@ -292,3 +292,14 @@ test('K15: what is not over stands on the desk’s page, and in a mail of the ne
   expect(words(only(morning, 'suivi@agence-commerce.client.test'))).toContain('TRX-2026-0816')
   expect((await gateway.advance(hour)).filter((m) => m.subject.includes('Incidents en cours'))).toEqual([])
 })
+
+test('K12: a burst of the same problem, its end among it, is one ticket with every mail counted', async () => {
+  await start()
+  const to = { from: `nagios@monitoring.${desk}.test`, to: `${desk}@guichet.test`, auth: null }
+  for (let i = 0; i < 5; i++) await gateway.write({ ...to, ...nagios('PROBLEM', 'CRITICAL') })
+  await gateway.write({ ...to, ...nagios('RECOVERY', 'OK') })
+  await gateway.app.settle()
+  expect(await tickets()).toBe(1)
+  expect(await gateway.ticket(1, desk)).toMatchObject({ status: 'closed', fields: { repeats: 5 } })
+  expect((await gateway.take()).filter((m) => m.to === expert)).toHaveLength(2)
+})
