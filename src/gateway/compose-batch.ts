@@ -2,7 +2,6 @@
 
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { Sql } from '../db/pool.ts'
 import type { Desk } from '../desks/desk.ts'
 import { type ComposeSettings, composeMail } from '../outbound/compose.ts'
 import { type MailDraft, type OutboundMail, type OutgoingFile, wholeMail } from '../outbound/draft.ts'
