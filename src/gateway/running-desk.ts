@@ -3,7 +3,7 @@
 import type { Desk } from '../desks/desk.ts'
 import type { AddressBook } from '../inbound/route.ts'
 import type { Keys } from '../mail/token.ts'
-import type { CompiledRule } from '../rules/rule.ts'
+import type { CompiledRule } from '../rules/context.ts'
 import { type Calendar, compileCalendar } from '../tickets/calendar.ts'
 
 export interface RunningDesk {

@@ -2,7 +2,10 @@
 
 import type { Queryable } from '../db/pool.ts'
 
-export async function findTwins(sql: Queryable, raws: readonly number[]): Promise<{ raw: number; desk: string; ticket: number }[]> {
+export async function findTwins(
+  sql: Queryable,
+  raws: readonly number[],
+): Promise<{ raw: number; desk: string; ticket: number }[]> {
   if (raws.length === 0) return []
   return sql<{ raw: number; desk: string; ticket: number }[]>`
     select raw, desk, ticket from inbound where raw = any(${raws as number[]}::bigint[]) and ticket is not null and outcome = 'created'`
@@ -14,7 +17,10 @@ export interface WrittenRelease {
   readonly hold: number
 }
 
-export async function findReleases(sql: Queryable, work: readonly { readonly desk: string; readonly raw: number }[]): Promise<Map<string, WrittenRelease>> {
+export async function findReleases(
+  sql: Queryable,
+  work: readonly { readonly desk: string; readonly raw: number }[],
+): Promise<Map<string, WrittenRelease>> {
   const rows = await sql<{ desk: string; raw: number; release: WrittenRelease }[]>`
     select i.desk, i.raw, i.release
     from unnest(${work.map((w) => w.desk)}::text[], ${work.map((w) => w.raw)}::bigint[]) as q (desk, raw)

@@ -1,9 +1,8 @@
 // The rules of a desk as one step of a judgement: what they wish is written on the sheet, what they forbid ends the mail’s way.
 
-import type { Event } from './context.ts'
+import type { Event, EventName, Work } from './context.ts'
 import { systemEntry } from './entry.ts'
 import { hold, type Judgement, mail, recipientOf, type Sheet, senderLanguage, type TicketSheet } from './judgement.ts'
-import type { EventName, Work } from './rule.ts'
 import { runRules } from './run.ts'
 
 export function workOf(judgement: Sheet, event: Event, sheet: TicketSheet, name: EventName): Work {
@@ -50,6 +49,7 @@ export function runTicketRules(judgement: Judgement, sheet: TicketSheet, name: E
         automatic: 'auto-replied',
         budget: 'acknowledgement',
         ticket,
+        withoutSender: judgement.context.authentication.result !== 'pass',
         inReplyTo: judgement.event.message.messageId,
         data: { captures: Object.fromEntries(work.captures), why: work.refuse.why },
       })

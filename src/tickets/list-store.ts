@@ -20,7 +20,13 @@ export interface ListQuestion {
 }
 
 /** Tickets that are not closed, most urgent first. */
-export async function listTickets(sql: Queryable, desk: string, { kind, key, agent }: ListQuestion, now: Date, limit: number): Promise<TicketLine[]> {
+export async function listTickets(
+  sql: Queryable,
+  desk: string,
+  { kind, key, agent }: ListQuestion,
+  now: Date,
+  limit: number,
+): Promise<TicketLine[]> {
   return sql<TicketLine[]>`
     select number, subject, status, priority, assignee, updated_at as "updatedAt" from ticket t
     where desk = ${desk} and status_kind <> 'closed' and case ${kind}
