@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findTokens, hasReplyPrefix, isForwardSubject, normaliseSubject, withToken } from '../../src/mail/subject.ts'
+import {
+  findTokens,
+  hasReplyPrefix,
+  isForwardSubject,
+  normaliseSubject,
+  withoutToken,
+  withToken,
+} from '../../src/mail/subject.ts'
 
 describe('reply and forward prefixes', () => {
   test.each([
@@ -82,5 +89,18 @@ describe('ticket tokens', () => {
       ),
       { numRuns: 2000 },
     )
+  })
+})
+
+describe('the subject of a request that follows another', () => {
+  test.each([
+    ['[SPT-12] printer', 'printer'],
+    ['[spt-012] printer', 'printer'],
+    ['[SPT-13] printer', '[SPT-13] printer'],
+    ['[EXT-4] [SPT-12] printer', '[EXT-4] printer'],
+    ['about SPT-12', 'about SPT-12'],
+    ['[SPT-12]', ''],
+  ])('%s is about “%s”', (subject, expected) => {
+    expect(withoutToken(subject, 'SPT-12')).toBe(expected)
   })
 })
