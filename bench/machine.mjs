@@ -114,7 +114,10 @@ export async function startDovecot(dir) {
   fs.chmodSync(dir, 0o755)
   for (const name of ['run', 'state', 'mail']) fs.mkdirSync(join(dir, name), { recursive: true, mode: 0o755 })
   if (root) fs.chownSync(join(dir, 'mail'), uid, gid)
-  fs.writeFileSync(join(dir, 'dovecot.conf'), conf(dir, port, uid, gid, root ? null : execFileSync('id', ['-un']).toString().trim()))
+  fs.writeFileSync(
+    join(dir, 'dovecot.conf'),
+    conf(dir, port, uid, gid, root ? null : execFileSync('id', ['-un']).toString().trim()),
+  )
   const child = spawn('dovecot', ['-F', '-c', join(dir, 'dovecot.conf')], { stdio: 'ignore', detached: true })
   for (let i = 0; i < 200; i++) {
     const up = await new Promise((resolve) => {
@@ -131,7 +134,11 @@ export async function startDovecot(dir) {
       const box = join(dir, 'mail', user)
       fs.rmSync(box, { recursive: true, force: true })
       for (const name of ['cur', 'new', 'tmp']) fs.mkdirSync(join(box, name), { recursive: true })
-      for (const [i, mail] of mails.entries()) fs.writeFileSync(join(box, 'cur', `${1_700_000_000 + i}.M${i}P1.bench,S=${mail.length},W=${mail.length}:2,`), mail)
+      for (const [i, mail] of mails.entries())
+        fs.writeFileSync(
+          join(box, 'cur', `${1_700_000_000 + i}.M${i}P1.bench,S=${mail.length},W=${mail.length}:2,`),
+          mail,
+        )
       if (root) execFileSync('chown', ['-R', `${uid}:${gid}`, box])
     },
     stop() {

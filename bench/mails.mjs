@@ -1,6 +1,9 @@
 // Mails for the measurements: 4,096 octets of plain text, or 61,440 octets with one attachment; the same for the same seed.
 
-const words = 'printer invoice account login password router cable order delivery refund error message screen window report customer please thanks since yesterday cannot could open close button update version install license payment card number broken slow fast network server mail attached photo shows following problem again still after before restart phone call office week monday friday contract price question support ticket'.split(' ')
+const words =
+  'printer invoice account login password router cable order delivery refund error message screen window report customer please thanks since yesterday cannot could open close button update version install license payment card number broken slow fast network server mail attached photo shows following problem again still after before restart phone call office week monday friday contract price question support ticket'.split(
+    ' ',
+  )
 
 /** A small generator (mulberry32), so that runs can be compared. */
 function dice(seed) {
@@ -15,7 +18,8 @@ function dice(seed) {
 }
 
 export const senders = 200
-export const senderOf = (i) => `customer${String(i % senders).padStart(3, '0')}@cust${String(i % 20).padStart(2, '0')}.example.net`
+export const senderOf = (i) =>
+  `customer${String(i % senders).padStart(3, '0')}@cust${String(i % 20).padStart(2, '0')}.example.net`
 
 /** `reply`: `{ token, from }` of the ticket it answers. */
 export function makeMail(kind, i, to, reply, run) {
@@ -30,7 +34,9 @@ export function makeMail(kind, i, to, reply, run) {
     return out.slice(0, Math.max(0, length - 2)).replace(/\r?\n?$/, '') + '\r\n'
   }
   const from = reply ? reply.from : senderOf(i)
-  const subject = reply ? `Re: [${reply.token}] ${words[i % words.length]} ${i}` : `${words[i % words.length]} ${words[(i * 3) % words.length]} ${words[(i * 5) % words.length]} ${i}`
+  const subject = reply
+    ? `Re: [${reply.token}] ${words[i % words.length]} ${i}`
+    : `${words[i % words.length]} ${words[(i * 3) % words.length]} ${words[(i * 5) % words.length]} ${i}`
   const head = (type) =>
     [
       'Received: from mx1.example.com (mx1.example.com [192.0.2.10])',
@@ -61,5 +67,13 @@ export function makeMail(kind, i, to, reply, run) {
   bytes.write('%PDF-1.4 ', 0, 'latin1')
   const encoded = `${bytes.toString('base64').replace(/(.{76})/g, '$1\r\n')}\r\n`
   const end = `--${boundary}--\r\n`
-  return Buffer.from(h + first + text(61_440 - h.length - first.length - second.length - encoded.length - end.length) + second + encoded + end, 'latin1')
+  return Buffer.from(
+    h +
+      first +
+      text(61_440 - h.length - first.length - second.length - encoded.length - end.length) +
+      second +
+      encoded +
+      end,
+    'latin1',
+  )
 }

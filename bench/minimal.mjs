@@ -18,13 +18,21 @@ await sql`create table if not exists m_outbox (id bigint generated always as ide
 
 const read = async (bytes, n) => {
   const mail = await simpleParser(bytes, lean)
-  return { id: `${mail.messageId}.${n}`, subject: mail.subject, from: mail.from.value[0].address, text: mail.text, files: mail.attachments.map((a) => a.content) }
+  return {
+    id: `${mail.messageId}.${n}`,
+    subject: mail.subject,
+    from: mail.from.value[0].address,
+    text: mail.text,
+    files: mail.attachments.map((a) => a.content),
+  }
 }
 const store = (mails) =>
   sql.begin(async (tx) => {
     await tx`select msgid from m_message where msgid = any(${mails.map((m) => m.id)})`
-    const tickets = await tx`insert into m_ticket ${tx(mails.map((m) => ({ subject: m.subject, requester: m.from })))} returning id`
-    const messages = await tx`insert into m_message ${tx(mails.map((m, i) => ({ ticket: tickets[i].id, msgid: m.id, sender: m.from, body: m.text })))} returning id`
+    const tickets =
+      await tx`insert into m_ticket ${tx(mails.map((m) => ({ subject: m.subject, requester: m.from })))} returning id`
+    const messages =
+      await tx`insert into m_message ${tx(mails.map((m, i) => ({ ticket: tickets[i].id, msgid: m.id, sender: m.from, body: m.text })))} returning id`
     const files = mails.flatMap((m, i) => m.files.map((body) => ({ message: messages[i].id, body })))
     if (files.length > 0) await tx`insert into m_file ${tx(files)}`
     await tx`insert into m_outbox ${tx(mails.map((m, i) => ({ ticket: tickets[i].id, rcpt: m.from, body: 'We received your message. '.repeat(20) })))}`
@@ -39,7 +47,14 @@ let done = 0
 let started
 
 if (source === 'imap') {
-  const client = new ImapFlow({ host: '127.0.0.1', port: imapPort, secure: false, auth: { user, pass: 'secret' }, logger: false, disableAutoIdle: true })
+  const client = new ImapFlow({
+    host: '127.0.0.1',
+    port: imapPort,
+    secure: false,
+    auth: { user, pass: 'secret' },
+    logger: false,
+    disableAutoIdle: true,
+  })
   await client.connect()
   await client.mailboxOpen('INBOX', { readOnly: true })
   process.send({ ready: true })
@@ -48,7 +63,8 @@ if (source === 'imap') {
   let pending = null
   for (let i = 1; i <= count; i += 100) {
     const batch = []
-    for await (const m of client.fetch(`${i}:${Math.min(count, i + 99)}`, { uid: true, source: true }, { uid: true })) batch.push(await read(m.source, m.uid))
+    for await (const m of client.fetch(`${i}:${Math.min(count, i + 99)}`, { uid: true, source: true }, { uid: true }))
+      batch.push(await read(m.source, m.uid))
     await pending
     pending = store(batch)
     done += batch.length
@@ -56,7 +72,7 @@ if (source === 'imap') {
   await pending
   await client.logout()
 } else {
-  let waiting = []
+  const waiting = []
   let running = false
   let finished
   const all = new Promise((resolve) => {

@@ -43,13 +43,30 @@ async function freshDatabase() {
 }
 
 // The desk of the measurements: an example desk as it stands, but that its budgets do not end the run.
-const exampleKey = fs.readdirSync(join(root, 'desks')).filter((f) => f.endsWith('.yaml')).map((f) => parse(fs.readFileSync(join(root, 'desks', f), 'utf8'))).find((d) => d.registration !== 'required').desk
+const exampleKey = fs
+  .readdirSync(join(root, 'desks'))
+  .filter((f) => f.endsWith('.yaml'))
+  .map((f) => parse(fs.readFileSync(join(root, 'desks', f), 'utf8')))
+  .find((d) => d.registration !== 'required').desk
 function configuration(mailbox) {
   const folder = fs.mkdtempSync(join(work, 'conf-'))
   fs.chmodSync(folder, 0o755)
   fs.mkdirSync(join(folder, 'desks'))
   const desk = parse(fs.readFileSync(join(root, 'desks', `${exampleKey}.yaml`), 'utf8'))
-  desk.budgets = Object.fromEntries(['address-hour', 'address-day', 'unauthenticated-day', 'registered-hour', 'subject-day', 'ticket-hour', 'ticket-day', 'reopen-hour', 'desk-hour', 'domain-hour'].map((name) => [name, 1_000_000]))
+  desk.budgets = Object.fromEntries(
+    [
+      'address-hour',
+      'address-day',
+      'unauthenticated-day',
+      'registered-hour',
+      'subject-day',
+      'ticket-hour',
+      'ticket-day',
+      'reopen-hour',
+      'desk-hour',
+      'domain-hour',
+    ].map((name) => [name, 1_000_000]),
+  )
   delete desk.contacts
   fs.writeFileSync(join(folder, 'desks', `${exampleKey}.yaml`), stringify(desk))
   const main = parse(fs.readFileSync(join(root, 'guichet.yaml'), 'utf8'))
@@ -59,7 +76,19 @@ function configuration(mailbox) {
       ...main,
       desks: './desks',
       templates: join(root, 'templates'),
-      mailboxes: mailbox ? [{ name: 'bench', host: '127.0.0.1', port: mailbox.port, security: 'none', user: mailbox.user, password: 'env:BENCH_PASSWORD', first: 'all' }] : [],
+      mailboxes: mailbox
+        ? [
+            {
+              name: 'bench',
+              host: '127.0.0.1',
+              port: mailbox.port,
+              security: 'none',
+              user: mailbox.user,
+              password: 'env:BENCH_PASSWORD',
+              first: 'all',
+            },
+          ]
+        : [],
     }),
   )
   return { path: join(folder, 'guichet.yaml'), address: desk.address, prefix: desk.prefix }
@@ -68,7 +97,21 @@ function configuration(mailbox) {
 /** Starts `guichet serve` as a process of its own and waits for its listening line. */
 async function startGateway(config, url, { roles, relay } = {}) {
   const child = spawn(process.execPath, [join(root, 'dist/main.js'), 'serve', ...(roles ? ['--role', ...roles] : [])], {
-    env: { ...process.env, MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_TRIM_THRESHOLD_: '1048576', MALLOC_ARENA_MAX: '2', GUICHET_CONFIG: config.path, GUICHET_DATA: join(work, 'gateway-data'), DATABASE_URL: url, GUICHET_SECRET: 'a secret for measurements only', GUICHET_SMTP_LISTEN: '127.0.0.1:0', GUICHET_WEB_LISTEN: 'off', LOG_LEVEL: 'warn', BENCH_PASSWORD: 'secret', ...(relay ? { GUICHET_RELAY_URL: relay } : {}) },
+    env: {
+      ...process.env,
+      MALLOC_MMAP_THRESHOLD_: '1048576',
+      MALLOC_TRIM_THRESHOLD_: '1048576',
+      MALLOC_ARENA_MAX: '2',
+      GUICHET_CONFIG: config.path,
+      GUICHET_DATA: join(work, 'gateway-data'),
+      DATABASE_URL: url,
+      GUICHET_SECRET: 'a secret for measurements only',
+      GUICHET_SMTP_LISTEN: '127.0.0.1:0',
+      GUICHET_WEB_LISTEN: 'off',
+      LOG_LEVEL: 'warn',
+      BENCH_PASSWORD: 'secret',
+      ...(relay ? { GUICHET_RELAY_URL: relay } : {}),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
@@ -111,7 +154,10 @@ async function measureGateway(source, kind, what, count, prepared) {
   const { url } = fresh.database
   const sql = postgres(url, { max: 1, onnotice: () => undefined })
   const run = `g${serial}${what}`
-  const mails = (to) => Array.from({ length: count }, (_x, i) => makeMail(kind, i, to, what === 'reply' ? fresh.replies[i % fresh.replies.length] : null, run))
+  const mails = (to) =>
+    Array.from({ length: count }, (_x, i) =>
+      makeMail(kind, i, to, what === 'reply' ? fresh.replies[i % fresh.replies.length] : null, run),
+    )
   let dovecot
   let config = configuration(null)
   if (source === 'imap') {
@@ -126,25 +172,51 @@ async function measureGateway(source, kind, what, count, prepared) {
   const node0 = treeCpuMs(gateway.pid)
   const pg0 = treeCpuMs(database.pid)
   if (source === 'smtp') {
-    const client = fork(join(here, 'smtp-client.mjs'), [JSON.stringify({ port: gateway.port, kind, count, sessions: 10, to: config.address, replies: what === 'reply' ? fresh.replies : null, run })])
+    const client = fork(join(here, 'smtp-client.mjs'), [
+      JSON.stringify({
+        port: gateway.port,
+        kind,
+        count,
+        sessions: 10,
+        to: config.address,
+        replies: what === 'reply' ? fresh.replies : null,
+        run,
+      }),
+    ])
     client.once('exit', (code) => {
       if (code !== 0) throw new Error('the SMTP client failed')
     })
   }
   await waitFor(sql, known.done + count)
   const ms = performance.now() - started
-  const figures = { perSecond: (count / ms) * 1000, nodeCpuMs: (treeCpuMs(gateway.pid) - node0) / count, postgresCpuMs: (treeCpuMs(database.pid) - pg0) / count, rssMb: peakMb(gateway.pid) }
+  const figures = {
+    perSecond: (count / ms) * 1000,
+    nodeCpuMs: (treeCpuMs(gateway.pid) - node0) / count,
+    postgresCpuMs: (treeCpuMs(database.pid) - pg0) / count,
+    rssMb: peakMb(gateway.pid),
+  }
   const outcomes = await sql`select outcome, count(*)::int as n from inbound group by outcome`
   const wanted = what === 'reply' ? 'appended' : 'created'
   const good = outcomes.find((o) => o.outcome === wanted)?.n ?? 0
-  if (good < count) throw new Error(`${source}/${kind}/${what}: ${JSON.stringify(outcomes)} instead of ${count} ${wanted}\n${gateway.said()}`)
-  const [queued] = await sql`select count(*)::int as n from outbound where template = 'acknowledged' and state = 'queued'`
+  if (good < count)
+    throw new Error(
+      `${source}/${kind}/${what}: ${JSON.stringify(outcomes)} instead of ${count} ${wanted}\n${gateway.said()}`,
+    )
+  const [queued] =
+    await sql`select count(*)::int as n from outbound where template = 'acknowledged' and state = 'queued'`
   if (what === 'new' && queued.n < count) throw new Error(`${queued.n} acknowledgements queued instead of ${count}`)
-  const replies = await sql`select t.number, h.address from ticket t join person h on h.desk = t.desk and h.id = t.requester order by t.number limit ${count}`
+  const replies =
+    await sql`select t.number, h.address from ticket t join person h on h.desk = t.desk and h.id = t.requester order by t.number limit ${count}`
   await gateway.stop()
   dovecot?.stop()
   await sql.end()
-  return { figures, next: { database: fresh.database, replies: replies.map((r) => ({ token: `${config.prefix}-${r.number}`, from: r.address })) } }
+  return {
+    figures,
+    next: {
+      database: fresh.database,
+      replies: replies.map((r) => ({ token: `${config.prefix}-${r.number}`, from: r.address })),
+    },
+  }
 }
 
 async function measureMinimal(source, kind, count) {
@@ -152,9 +224,14 @@ async function measureMinimal(source, kind, count) {
   let dovecot
   if (source === 'imap') {
     dovecot = await startDovecot(fs.mkdtempSync(join(work, 'dovecot-')))
-    dovecot.fill('bench', Array.from({ length: count }, (_x, i) => makeMail(kind, i, 'support@example.com', null, `m${serial}`)))
+    dovecot.fill(
+      'bench',
+      Array.from({ length: count }, (_x, i) => makeMail(kind, i, 'support@example.com', null, `m${serial}`)),
+    )
   }
-  const child = fork(join(here, 'minimal.mjs'), [JSON.stringify({ url, source, count, imapPort: dovecot?.port, user: 'bench' })])
+  const child = fork(join(here, 'minimal.mjs'), [
+    JSON.stringify({ url, source, count, imapPort: dovecot?.port, user: 'bench' }),
+  ])
   const said = () =>
     new Promise((resolve, reject) => {
       child.once('message', resolve)
@@ -163,7 +240,18 @@ async function measureMinimal(source, kind, count) {
   const ready = await said()
   const result = said()
   child.send('go')
-  if (source === 'smtp') fork(join(here, 'smtp-client.mjs'), [JSON.stringify({ port: ready.port, kind, count, sessions: 10, to: 'support@example.com', replies: null, run: `m${serial}` })])
+  if (source === 'smtp')
+    fork(join(here, 'smtp-client.mjs'), [
+      JSON.stringify({
+        port: ready.port,
+        kind,
+        count,
+        sessions: 10,
+        to: 'support@example.com',
+        replies: null,
+        run: `m${serial}`,
+      }),
+    ])
   const { ms } = await result
   dovecot?.stop()
   await drop()
@@ -191,7 +279,8 @@ try {
     for (const source of ['imap', 'smtp']) {
       if (!wants(source)) continue
       if (source === 'imap' && !hasDovecot()) {
-        if (r === 0) process.stdout.write('imap: left out, there is no dovecot on this machine (script/test installs it)\n')
+        if (r === 0)
+          process.stdout.write('imap: left out, there is no dovecot on this machine (script/test installs it)\n')
         continue
       }
       for (const kind of ['4k', '60k']) {
@@ -201,7 +290,9 @@ try {
         const second = await measureGateway(source, kind, 'reply', counts[kind], first.next)
         add(`${source}/${kind}/reply`, second.figures, pipeline)
         await first.next.database.drop()
-        process.stdout.write(`round ${r + 1}: ${source} ${kind}: new ${round(first.figures.perSecond)}/s, reply ${round(second.figures.perSecond)}/s, minimal pipeline ${round(pipeline)}/s\n`)
+        process.stdout.write(
+          `round ${r + 1}: ${source} ${kind}: new ${round(first.figures.perSecond)}/s, reply ${round(second.figures.perSecond)}/s, minimal pipeline ${round(pipeline)}/s\n`,
+        )
       }
     }
   }
@@ -236,10 +327,18 @@ async function measureLatency() {
   const sent = new Map()
   const n = quick ? 40 : 150
   const { createTransport } = await import('nodemailer')
-  const client = createTransport({ host: '127.0.0.1', port: gateway.port, pool: true, maxConnections: 2, ignoreTLS: true })
+  const client = createTransport({
+    host: '127.0.0.1',
+    port: gateway.port,
+    pool: true,
+    maxConnections: 2,
+    ignoreTLS: true,
+  })
   for (let i = 0; i < n; i++) {
     const from = `latency${i}@latency.example.net`
-    const raw = makeMail('4k', i, config.address, { token: 'X', from }, 'latency').toString('latin1').replace('Re: [X] ', '')
+    const raw = makeMail('4k', i, config.address, { token: 'X', from }, 'latency')
+      .toString('latin1')
+      .replace('Re: [X] ', '')
     client.sendMail({ envelope: { from, to: config.address }, raw }).then(() => sent.set(from, performance.now()))
     await pause(100)
   }
@@ -248,7 +347,10 @@ async function measureLatency() {
   await gateway.stop()
   sink.close()
   await drop()
-  const waits = [...sent].filter(([from]) => arrived.has(from)).map(([from, at]) => Math.max(0, arrived.get(from) - at)).sort((a, b) => a - b)
+  const waits = [...sent]
+    .filter(([from]) => arrived.has(from))
+    .map(([from, at]) => Math.max(0, arrived.get(from) - at))
+    .sort((a, b) => a - b)
   return { mails: waits.length, median: round(median(waits)), p99: round(waits[Math.floor(waits.length * 0.99)] ?? 0) }
 }
 
@@ -261,7 +363,13 @@ async function measureMemory() {
   const big = Buffer.alloc(18_700_000, 'guichet ')
   await Promise.all(
     Array.from({ length: 4 }, (_x, i) =>
-      createTransport({ host: '127.0.0.1', port: gateway.port, ignoreTLS: true }).sendMail({ from: `big${i}@example.net`, to: config.address, subject: `a large file ${i}`, text: 'see the file', attachments: [{ filename: `${i}.bin`, content: Buffer.concat([big, Buffer.from([i])]) }] }),
+      createTransport({ host: '127.0.0.1', port: gateway.port, ignoreTLS: true }).sendMail({
+        from: `big${i}@example.net`,
+        to: config.address,
+        subject: `a large file ${i}`,
+        text: 'see the file',
+        attachments: [{ filename: `${i}.bin`, content: Buffer.concat([big, Buffer.from([i])]) }],
+      }),
     ),
   )
   const sql = postgres(url, { max: 1, onnotice: () => undefined })
@@ -278,10 +386,20 @@ async function measureReading() {
   const { parseMail } = await import('../dist/inbound/parse.js')
   const { simpleParser } = await import('mailparser')
   const { convert } = await import('html-to-text')
-  const mails = ['4k', '60k'].flatMap((kind) => Array.from({ length: kind === '4k' ? 400 : 100 }, (_x, i) => makeMail(kind, i, 'desk@example.com', null, 'reading')))
+  const mails = ['4k', '60k'].flatMap((kind) =>
+    Array.from({ length: kind === '4k' ? 400 : 100 }, (_x, i) =>
+      makeMail(kind, i, 'desk@example.com', null, 'reading'),
+    ),
+  )
   const theirs = async () => {
     for (const bytes of mails) {
-      const mail = await simpleParser(bytes, { skipHtmlToText: true, skipTextToHtml: true, skipTextLinks: true, skipImageLinks: true, keepDeliveryStatus: true })
+      const mail = await simpleParser(bytes, {
+        skipHtmlToText: true,
+        skipTextToHtml: true,
+        skipTextLinks: true,
+        skipImageLinks: true,
+        keepDeliveryStatus: true,
+      })
       if (mail.html) convert(mail.html.slice(0, 200_000), { wordwrap: false, limits: { maxDepth: 100 } })
     }
   }
@@ -303,13 +421,31 @@ async function measureReading() {
 }
 
 for (const [name, row] of rows) {
-  results.rows.push({ name, perSecond: round(median(row.perSecond)), pipelinePerSecond: round(median(row.pipeline)), ratio: round(median(row.ratio)), nodeCpuMs: round(median(row.nodeCpuMs)), postgresCpuMs: round(median(row.postgresCpuMs)) })
+  results.rows.push({
+    name,
+    perSecond: round(median(row.perSecond)),
+    pipelinePerSecond: round(median(row.pipeline)),
+    ratio: round(median(row.ratio)),
+    nodeCpuMs: round(median(row.nodeCpuMs)),
+    postgresCpuMs: round(median(row.postgresCpuMs)),
+  })
   results.rssMb = Math.max(results.rssMb, ...row.rssMb)
 }
 process.stdout.write('\nname             mails/s  minimal/s  ratio  node ms  postgres ms\n')
-for (const row of results.rows) process.stdout.write(`${row.name.padEnd(16)} ${String(row.perSecond).padStart(7)}  ${String(row.pipelinePerSecond).padStart(9)}  ${String(row.ratio).padStart(5)}  ${String(row.nodeCpuMs).padStart(7)}  ${String(row.postgresCpuMs).padStart(11)}\n`)
-if (results.latencyMs) process.stdout.write(`\nlatency, mail accepted to acknowledgement at the relay, 10 mails/s: median ${results.latencyMs.median} ms, p99 ${results.latencyMs.p99} ms\n`)
+for (const row of results.rows)
+  process.stdout.write(
+    `${row.name.padEnd(16)} ${String(row.perSecond).padStart(7)}  ${String(row.pipelinePerSecond).padStart(9)}  ${String(row.ratio).padStart(5)}  ${String(row.nodeCpuMs).padStart(7)}  ${String(row.postgresCpuMs).padStart(11)}\n`,
+  )
+if (results.latencyMs)
+  process.stdout.write(
+    `\nlatency, mail accepted to acknowledgement at the relay, 10 mails/s: median ${results.latencyMs.median} ms, p99 ${results.latencyMs.p99} ms\n`,
+  )
 if (results.memory) process.stdout.write(`peak memory with four mails of 25 MB in flight: ${results.memory.rssMb} MB\n`)
-if (results.reading) process.stdout.write(`reading against simpleParser with html-to-text: ${results.reading.ratioToSimpleParser} times its time\n`)
-process.stdout.write(`peak memory of the gateway at the full rate: ${results.rssMb} MB\nbudgets of automatic mail were raised for the run; everything else is the desk as it stands\n`)
+if (results.reading)
+  process.stdout.write(
+    `reading against simpleParser with html-to-text: ${results.reading.ratioToSimpleParser} times its time\n`,
+  )
+process.stdout.write(
+  `peak memory of the gateway at the full rate: ${results.rssMb} MB\nbudgets of automatic mail were raised for the run; everything else is the desk as it stands\n`,
+)
 fs.writeFileSync(join(here, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)

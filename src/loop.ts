@@ -9,7 +9,11 @@ export interface Loop {
 }
 
 /** `turn` says how much it did: more than nothing means that it is run again at once. */
-export function createLoop(options: { readonly turn: () => Promise<number>; readonly pauseMs: number; readonly failed: (error: unknown) => void }): Loop {
+export function createLoop(options: {
+  readonly turn: () => Promise<number>
+  readonly pauseMs: number
+  readonly failed: (error: unknown) => void
+}): Loop {
   let going = false
   let woken = false
   let timer: NodeJS.Timeout | undefined

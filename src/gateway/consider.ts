@@ -58,9 +58,7 @@ export async function consider(
     return {
       ...context,
       candidates: context.candidates.filter(({ ticket }) => ticket.number !== without),
-      ...(context.openCases
-        ? { openCases: context.openCases.filter(({ ticket }) => ticket.number !== without) }
-        : {}),
+      ...(context.openCases ? { openCases: context.openCases.filter(({ ticket }) => ticket.number !== without) } : {}),
       named: new Map([...context.named].filter(([number]) => number !== without)),
       history: {
         ...history,

@@ -9,10 +9,16 @@ export function announceCommand(run: CommandRun, command: Extract<Command, { nam
   const { judgement, agent } = run
   const { desk } = judgement.context
   const supervisor = [agent.address, ...agent.also].some((address) => desk.supervisors.includes(address))
-  if (!supervisor) return failed(run, line, 'only-supervisors')
+  if (!supervisor) {
+    failed(run, line, 'only-supervisors')
+    return
+  }
   const text = run.rest.trim()
   const title = normaliseSubject(judgement.event.message.subject).trim()
-  if (text === '' || title === '') return failed(run, line, 'announcement-empty')
+  if (text === '' || title === '') {
+    failed(run, line, 'announcement-empty')
+    return
+  }
   judgement.decision.announcements.push({
     title: title.slice(0, 300),
     text: text.slice(0, 50_000),

@@ -22,17 +22,27 @@ export function sendSms(
 ): void {
   const { context } = work
   const { sms } = context.desk
-  const skip = (code: string, why: string): void => void work.trail.push({ at: options.by, code, why })
-  if (!sms) return skip('sms-without-provider', 'The desk has no provider of short messages.')
+  const skip = (code: string, why: string): number => work.trail.push({ at: options.by, code, why })
+  if (!sms) {
+    skip('sms-without-provider', 'The desk has no provider of short messages.')
+    return
+  }
   const number = phoneNumber(to)
-  if (number === null) return skip('sms-without-number', 'There is no telephone number for a short message.')
+  if (number === null) {
+    skip('sms-without-number', 'There is no telephone number for a short message.')
+    return
+  }
   if (!options.fixed) {
     const contact = contactOf(work)
     const person = personOf(work)?.contact ?? null
-    if (!contact || !person || phoneNumber(contact.phone ?? '') !== number)
-      return skip('sms-not-theirs', 'The number is not the registered one of this contact: no short message.')
-    if (!fitsFilter(person, { [sms.consent]: 'yes' }))
-      return skip('sms-without-consent', `The contact has not agreed to short messages (${sms.consent}).`)
+    if (!contact || !person || phoneNumber(contact.phone ?? '') !== number) {
+      skip('sms-not-theirs', 'The number is not the registered one of this contact: no short message.')
+      return
+    }
+    if (!fitsFilter(person, { [sms.consent]: 'yes' })) {
+      skip('sms-without-consent', `The contact has not agreed to short messages (${sms.consent}).`)
+      return
+    }
   }
   const short = text.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT)
   if (sms.mail === undefined) {
