@@ -6,7 +6,7 @@ import type { Envelope } from './message.ts'
 import { type EnvelopeRow, loadRaws, toEnvelope } from './raw-store.ts'
 import { storableJson, storableText } from './storable.ts'
 
-export { loadRaw, loadReceipts, type Receipt, streamRaw } from './raw-store.ts'
+export { loadRaw, loadReceipts, streamRaw } from './raw-store.ts'
 
 /** How far back mails of others are looked for in a flood. */
 const LATEST = 2000

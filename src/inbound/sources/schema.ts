@@ -130,5 +130,4 @@ export const receptionSchema = {
 }
 
 export type MailboxConfig = z.infer<typeof mailboxSchema>
-export type SmtpConfig = z.infer<typeof smtpSchema>
 export type FolderConfig = z.infer<typeof folderSchema>
