@@ -66,7 +66,8 @@ async function requestOf(deps: CallerDeps, call: ClaimedCall): Promise<HttpCall 
   const provider = desk.sms?.http
   if (!provider) return { ok: false, permanent: true, reason: 'the desk has no provider of short messages' }
   const secret = provider.secret === undefined ? { ok: true as const, value: '' } : await deps.secret(provider.secret)
-  if (!secret.ok) return { ok: false, permanent: false, reason: secret.message }
+  // A gateway without the provider’s secret sends no short messages: trying again the same day would change nothing.
+  if (!secret.ok) return { ok: false, permanent: true, reason: secret.message }
   return smsRequest(provider, { to: call.target, text: call.data['text'] ?? '' }, secret.value)
 }
 
