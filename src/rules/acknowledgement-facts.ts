@@ -2,7 +2,6 @@
 
 import { missingNames } from '../desks/checklist.ts'
 import { answersOf } from '../desks/faq.ts'
-import { textIn } from '../desks/text.ts'
 import type { DraftValue } from '../outbound/draft.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Context, MailEvent } from './context.ts'

@@ -2,18 +2,7 @@
 
 import type { Ticket } from '../tickets/ticket.ts'
 import { mailEntry } from './entry.ts'
-import {
-  change,
-  conclude,
-  type Judgement,
-  languageFor,
-  mail,
-  newText,
-  say,
-  setField,
-  sheetOf,
-  type TicketSheet,
-} from './judgement.ts'
+import { change, conclude, type Judgement, languageFor, say, setField, sheetOf, type TicketSheet } from './judgement.ts'
 import { filesOf, mailFacts } from './mail-facts.ts'
 import { historyOf, staffOf, tellStaff } from './notify.ts'
 import { addCcOf } from './participants.ts'

@@ -8,7 +8,6 @@ import {
   conclude,
   type Gate,
   hold,
-  type Judgement,
   languageFor,
   mail,
   newText,

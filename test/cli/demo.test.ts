@@ -19,7 +19,7 @@ test('guichet demo plays a conversation with each example desk and says the limi
     'Fuera de horario la atención está sujeta a disponibilidad y a costos',
     'Si prefiere no esperar más, llámenos de lunes a viernes',
     'Al no haber recibido respuesta en 2 días hábiles, la solicitud GES-1 se',
-    'Subject: Re: [GES-2] [GES-1] BANCOS, Factura mal cargada',
+    'Subject: Re: [GES-2] BANCOS, Factura mal cargada',
     'la correction revient à 24',
     'Vous pouvez aussi vous enregistrer vous-même sur le portail',
     'A word about your request RDC-1: we are still working on it.',
