@@ -96,24 +96,33 @@ function configuration(mailbox) {
 
 /** Starts `guichet serve` as a process of its own and waits for its listening line. */
 async function startGateway(config, url, { roles, relay } = {}) {
-  const child = spawn(process.execPath, [join(root, 'dist/main.js'), 'serve', ...(roles ? ['--role', ...roles] : [])], {
-    env: {
-      ...process.env,
-      MALLOC_MMAP_THRESHOLD_: '1048576',
-      MALLOC_TRIM_THRESHOLD_: '1048576',
-      MALLOC_ARENA_MAX: '2',
-      GUICHET_CONFIG: config.path,
-      GUICHET_DATA: join(work, 'gateway-data'),
-      DATABASE_URL: url,
-      GUICHET_SECRET: 'a secret for measurements only',
-      GUICHET_SMTP_LISTEN: '127.0.0.1:0',
-      GUICHET_WEB_LISTEN: 'off',
-      LOG_LEVEL: 'warn',
-      BENCH_PASSWORD: 'secret',
-      ...(relay ? { GUICHET_RELAY_URL: relay } : {}),
+  const child = spawn(
+    process.execPath,
+    [
+      ...(process.env['BENCH_NODE_ARGS']?.split(' ') ?? []),
+      join(root, 'dist/main.js'),
+      'serve',
+      ...(roles ? ['--role', ...roles] : []),
+    ],
+    {
+      env: {
+        ...process.env,
+        MALLOC_MMAP_THRESHOLD_: '1048576',
+        MALLOC_TRIM_THRESHOLD_: '1048576',
+        MALLOC_ARENA_MAX: '2',
+        GUICHET_CONFIG: config.path,
+        GUICHET_DATA: join(work, 'gateway-data'),
+        DATABASE_URL: url,
+        GUICHET_SECRET: 'a secret for measurements only',
+        GUICHET_SMTP_LISTEN: '127.0.0.1:0',
+        GUICHET_WEB_LISTEN: 'off',
+        LOG_LEVEL: 'warn',
+        BENCH_PASSWORD: 'secret',
+        ...(relay ? { GUICHET_RELAY_URL: relay } : {}),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  )
   let said = ''
   child.stderr.on('data', (chunk) => {
     said += chunk
@@ -172,17 +181,16 @@ async function measureGateway(source, kind, what, count, prepared) {
   const node0 = treeCpuMs(gateway.pid)
   const pg0 = treeCpuMs(database.pid)
   if (source === 'smtp') {
-    const client = fork(join(here, 'smtp-client.mjs'), [
-      JSON.stringify({
-        port: gateway.port,
-        kind,
-        count,
-        sessions: 10,
-        to: config.address,
-        replies: what === 'reply' ? fresh.replies : null,
-        run,
-      }),
-    ])
+    const client = fork(join(here, 'smtp-client.mjs'))
+    client.send({
+      port: gateway.port,
+      kind,
+      count,
+      sessions: 10,
+      to: config.address,
+      replies: what === 'reply' ? fresh.replies : null,
+      run,
+    })
     client.once('exit', (code) => {
       if (code !== 0) throw new Error('the SMTP client failed')
     })
@@ -241,17 +249,15 @@ async function measureMinimal(source, kind, count) {
   const result = said()
   child.send('go')
   if (source === 'smtp')
-    fork(join(here, 'smtp-client.mjs'), [
-      JSON.stringify({
-        port: ready.port,
-        kind,
-        count,
-        sessions: 10,
-        to: 'support@example.com',
-        replies: null,
-        run: `m${serial}`,
-      }),
-    ])
+    fork(join(here, 'smtp-client.mjs')).send({
+      port: ready.port,
+      kind,
+      count,
+      sessions: 10,
+      to: 'support@example.com',
+      replies: null,
+      run: `m${serial}`,
+    })
   const { ms } = await result
   dovecot?.stop()
   await drop()

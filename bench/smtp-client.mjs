@@ -4,7 +4,10 @@
 import net from 'node:net'
 import { makeMail } from './mails.mjs'
 
-const { port, kind, count, sessions, to, replies, run } = JSON.parse(process.argv[2])
+// The tickets to answer come as a message: they are too many for an argument.
+const { port, kind, count, sessions, to, replies, run } = await new Promise((resolve) =>
+  process.once('message', resolve),
+)
 let next = 0
 
 function session() {

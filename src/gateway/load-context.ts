@@ -73,7 +73,7 @@ function want(subject: Subject, instance: RunningInstance, now: Date): Wanted {
   for (const a of [...message.to, ...message.cc].slice(0, 50)) add(a.address)
   if (message.forwarded?.from) add(message.forwarded.from.address)
   const head = message.replyText.slice(0, 4000)
-  for (const match of head.matchAll(addressPattern)) add(match[0].replace(/[.!?]+$/, ''))
+  if (head.includes('@')) for (const match of head.matchAll(addressPattern)) add(match[0].replace(/[.!?]+$/, ''))
   const named = new Set<number>()
   for (const match of head.matchAll(/#\s?\p{L}+\s+#?(\d{1,9})\b/gu)) named.add(Number(match[1]))
   for (const token of findTokens(`${head} ${message.subject}`, [desk.prefix])) named.add(token.number)

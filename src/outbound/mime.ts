@@ -56,6 +56,16 @@ export function quotedPrintable(text: string): string {
   return out
 }
 
+/** A line that readers of mail would have to fold; looked for line by end of line, since an expression for it walks every line twice. */
+function hasLongLine(body: string): boolean {
+  let from = 0
+  for (let end = body.indexOf('\n'); end >= 0; end = body.indexOf('\n', from)) {
+    if (end - from > 200) return true
+    from = end + 1
+  }
+  return body.length - from >= 200
+}
+
 /** Base64 in lines of 76 characters. */
 export function base64Lines(content: Buffer): string {
   const whole = content.toString('base64')
@@ -71,7 +81,7 @@ function encodeText(text: string): {
 } {
   const body = crlf(text)
   const bytes = Buffer.byteLength(body)
-  if (bytes === body.length && !/[^\x20-\x7e\r\n\t]|^From |^\.|[ \t]\r$/m.test(body) && !/[^\r\n]{200}/.test(body))
+  if (bytes === body.length && !/[^\x20-\x7e\r\n\t]|^From |^\.|[ \t]\r$/m.test(body) && !hasLongLine(body))
     return { encoding: '7bit', body }
   // More than a third of the text beyond ASCII (Arabic, Greek): base64 is shorter.
   if (bytes - body.length > body.length / 3) return { encoding: 'base64', body: base64Lines(Buffer.from(body, 'utf8')) }
