@@ -1,8 +1,7 @@
 // An alarm is told: to the log, to the web address that is configured, and by mail to the supervisors it concerns.
 
 import type { MailDraft } from '../outbound/draft.ts'
-import { nothing } from '../rules/decision.ts'
-import { languageFor } from '../rules/judgement.ts'
+import { emptyDecision, languageFor } from '../rules/judgement.ts'
 import { applyDecisions } from './apply.ts'
 import type { ProcessDeps } from './process.ts'
 import type { RunningDesk } from './running-desk.ts'
@@ -123,7 +122,12 @@ async function mailAlarm({ process, mail }: AlarmDeps, alarm: Alarm): Promise<vo
     if (!context) continue
     const mails = people.map((address) => draftFor(running, context.people.get(address)?.id ?? 0, address, alarm))
     const trail = [{ at: 'alarm', code: `alarm:${alarm.kind}`, why: alarmWords(alarm, 'en') }]
-    judged.push({ running, context, decision: { ...nothing, outcome: 'changed' as const, trail, mails }, mail: null })
+    judged.push({
+      running,
+      context,
+      decision: { ...emptyDecision(), outcome: 'changed' as const, trail, mails },
+      mail: null,
+    })
   }
   if (judged.length === 0) return
   const applied = await applyDecisions(process, judged, now)

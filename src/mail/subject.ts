@@ -59,7 +59,7 @@ const FORWARD =
   /^(?:fw|fwd|wg|tr|trs|rv|enc|doorst|vl|vb|pd|ilt|továbbítás|πρθ|пересл|הועבר|إعادة توجيه|转发|轉寄|転送|전달)\s*[:：]/iu
 const MAX_PREFIXES = 50
 
-/** A ticket token as it stands in a subject. `text` is the canonical form, e.g. 'SPT-12'. */
+/** A ticket token as it stands in a subject. `text` is the canonical form, e.g. 'ABC-12'. */
 export interface SubjectToken {
   readonly prefix: string
   readonly number: number
@@ -107,7 +107,7 @@ export function findTokens(subject: string, prefixes: readonly string[]): Subjec
 
 /**
  * The subject of a mail about a ticket: our token once and in front, tokens of other systems kept in place, reply prefixes
- * reduced to one "Re:" where there was any. `withToken('Re: AW: [SPT-12] printer', 'SPT-12')` gives 'Re: [SPT-12] printer',
+ * reduced to one "Re:" where there was any. `withToken('Re: AW: [ABC-12] printer', 'ABC-12')` gives 'Re: [ABC-12] printer',
  * and gives the same again when applied to its own result.
  */
 export function withToken(subject: string, token: string): string {

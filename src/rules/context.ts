@@ -157,7 +157,7 @@ export interface Context {
   readonly turns?: { readonly latest: ReadonlyMap<string, number>; readonly place: number }
   /** The organisation of a proved sender who is no contact, by the domain of the address. */
   readonly organisation?: Organisation | null
-  /** Tickets named by commands or references (#merge 12, "SPT-12" in a new mail), by number. */
+  /** Tickets named by commands or references (#merge 12, "ABC-12" in a new mail), by number. */
   readonly named: ReadonlyMap<number, Ticket>
 }
 

@@ -142,27 +142,6 @@ export interface Decision {
   readonly again: { readonly hold: number; readonly as: HoldDraft['release']; readonly by: string } | null
 }
 
-export const nothing: Decision = {
-  outcome: 'nothing',
-  trail: [],
-  tickets: [],
-  links: [],
-  holds: [],
-  settled: [],
-  mails: [],
-  reports: [],
-  deliveries: [],
-  blocks: [],
-  alerts: [],
-  announcements: [],
-  contacts: [],
-  staff: [],
-  bans: [],
-  resume: false,
-  calls: [],
-  again: null,
-}
-
 /** A problem that a source of alerts has told of. */
 export interface AlertKnown {
   readonly source: string

@@ -239,7 +239,7 @@ export function newText(event: MailEvent): string {
   return event.message.replyText || event.message.text
 }
 
-/** `SPT-12`; the number of a new ticket is filled in by the gateway before anything is written. */
+/** `ABC-12`; the number of a new ticket is filled in by the gateway before anything is written. */
 export function tokenOf(desk: Desk, number: number): string {
   return `${desk.prefix}-${number}`
 }

@@ -117,7 +117,7 @@ export function person(given: string): Read<{ readonly address: string; readonly
   return good({ address, personName })
 }
 
-/** `12`, `#12`, `SPT-12`, `[SPT-12]`, with any hyphen. */
+/** `12`, `#12`, `ABC-12`, `[ABC-12]`, with any hyphen. */
 export function ticketNumber(given: string, names: Names): Read<number> {
   const word = bare(given)
     .replace(/^\[|\]$/g, '')
