@@ -31,7 +31,7 @@ export function makeMail(kind, i, to, reply, run) {
       while (line.length < 64) line += `${words[Math.floor(random() * words.length)]} `
       out += `${line.trim()}\r\n`
     }
-    return out.slice(0, Math.max(0, length - 2)).replace(/\r?\n?$/, '') + '\r\n'
+    return `${out.slice(0, Math.max(0, length - 2)).replace(/\r?\n?$/, '')}\r\n`
   }
   const from = reply ? reply.from : senderOf(i)
   const subject = reply

@@ -45,7 +45,7 @@ export async function* planMails(
   )
   for (const key of keys) {
     const [row] = (await findInbound(sql, [key.raw])).filter((found) => found.desk === key.desk)
-    if (!row || row.state !== 'done' || wasReleased(row)) continue
+    if (row?.state !== 'done' || wasReleased(row)) continue
     const after = await decideAgain(sql, instance, row)
     if (!after) continue
     const before = options.against ? await decideAgain(sql, options.against, row) : null

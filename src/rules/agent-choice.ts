@@ -50,7 +50,7 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
     case 'r':
     case 'k':
     case 'p': {
-      if (!found || found.state !== 'open') {
+      if (found?.state !== 'open') {
         done('settled')
         break
       }
@@ -76,7 +76,7 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
       break
     }
     case 'd':
-      if (!found || found.state !== 'open') {
+      if (found?.state !== 'open') {
         done('settled')
         break
       }

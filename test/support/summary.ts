@@ -22,6 +22,23 @@ function countOf(
   return count
 }
 
+/** What failed and why, in a few lines each: for the end of a log. */
+function faultsOf(modules: readonly TestModule[], errors: readonly unknown[]): string {
+  const lines: string[] = []
+  const say = (where: string, error: unknown): void => {
+    const message =
+      error instanceof Error || (error as { message?: unknown })?.message ? (error as Error).message : error
+    lines.push(`${where}\n  ${String(message).slice(0, 600).replaceAll('\n', '\n  ')}\n`)
+  }
+  for (const module of modules) {
+    for (const error of module.errors()) say(module.moduleId, error)
+    for (const test of module.children.allTests('failed'))
+      for (const error of test.result().errors ?? []) say(`${module.moduleId} > ${test.fullName}`, error)
+  }
+  for (const error of errors) say('outside every test', error)
+  return lines.join('')
+}
+
 /** The closing lines of a run: each reason for skipping with its number of tests, then `N passed, N failed, N skipped`. */
 export default class Summary implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
@@ -31,5 +48,7 @@ export default class Summary implements Reporter {
     process.stdout.write(`${passed} passed, ${failed} failed, ${total} skipped\n`)
     const file = process.env.GUICHET_TEST_COUNTS
     if (file) appendFileSync(file, `${passed} ${failed} ${total}\n`)
+    const faults = process.env.GUICHET_TEST_FAULTS
+    if (faults) appendFileSync(faults, faultsOf(modules, errors))
   }
 }
