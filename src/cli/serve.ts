@@ -2,12 +2,13 @@
 
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type App, type AppOptions, createApp, type Listen } from '../app.ts'
 import { formatFaults } from '../config/fault.ts'
 import { type Configuration, loadConfiguration } from '../config/load.ts'
 import { openDataFolder, openSecret } from '../db/data-folder.ts'
 import { createByteBudget } from '../inbound/sources/byte-budget.ts'
+import { createSpool } from '../inbound/sources/spool.ts'
 import { createLog, type Log, unsilenced } from '../log.ts'
 import { alarmsOf } from './alarms.ts'
 import { environmentOf } from './command.ts'
@@ -63,7 +64,7 @@ export async function serve(options: { readonly role?: readonly string[] }): Pro
       smtp: environment.smtp,
       lmtp: environment.lmtp,
       web: environment.web,
-      smtpOptions: await smtpOptionsOf(configuration, log),
+      smtpOptions: await smtpOptionsOf(configuration, join(environment.data, 'spool'), log),
       supervisorToken,
       publicUrl: environment.publicUrl,
       sources: sourcesOf(configuration, database, log),
@@ -114,7 +115,11 @@ function awaitEnd(): { readonly ended: Promise<string>; readonly end: (why: stri
   return { ended, end: (why) => end(why) }
 }
 
-export async function smtpOptionsOf({ settings, folder }: Configuration, log: Log): Promise<AppOptions['smtpOptions']> {
+export async function smtpOptionsOf(
+  { settings, folder }: Configuration,
+  spool: string,
+  log: Log,
+): Promise<AppOptions['smtpOptions']> {
   const { smtp } = settings
   const read = (path: string): Promise<string> =>
     readFile(resolve(folder, path), 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -135,6 +140,7 @@ export async function smtpOptionsOf({ settings, folder }: Configuration, log: Lo
     transferMs: smtp['transfer-seconds'] * 1000,
     // Shared by SMTP and LMTP.
     budget: createByteBudget(smtp['max-memory']),
+    spool: createSpool({ folder: spool, maxBytes: smtp['max-spool'] }),
     log,
   }
 }

@@ -1,8 +1,9 @@
 // Which parts of a message are what a person reads, and which are attachments. RFC 2046 §5.1, RFC 8621 §4.1.4 where mailers
 // disagree, and the habits of real mail: text with a file name, images without a disposition, uuencode and TNEF inside.
 
-import { assumedCharset, decodeBytes, storable } from '../mail/charset.ts'
+import { assumedCharset, decodeBytes } from '../mail/charset.ts'
 import { displayText, firstValue } from '../mail/header.ts'
+import { storable } from '../mail/storable.ts'
 import type { AttachmentContent } from './attachment.ts'
 import type { LineRole } from './html-marks.ts'
 import { htmlToText } from './html-text.ts'

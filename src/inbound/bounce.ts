@@ -2,9 +2,10 @@
 // mailers. A bounce acts only on mail that we sent (threats T45): that is decided elsewhere, by the Message-ID found here.
 
 import { parseAddressList } from '../mail/address.ts'
-import { decodeBytes, storable } from '../mail/charset.ts'
+import { decodeBytes } from '../mail/charset.ts'
 import { firstValue, readHeaderBlock } from '../mail/header.ts'
 import { parseMessageId } from '../mail/message-ids.ts'
+import { storable } from '../mail/storable.ts'
 import { readNotificationJson } from './bounce-json.ts'
 import { noticeText, readProse, wordsAbout } from './bounce-prose.ts'
 import { findReplyCode, judgeFailure } from './bounce-reason.ts'

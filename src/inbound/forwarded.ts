@@ -1,8 +1,8 @@
 // The first message forwarded within a mail: attached as message/rfc822, or inline below a client's forward line.
 
 import { type Address, parseAddressList } from '../mail/address.ts'
-import { storable } from '../mail/charset.ts'
 import { displayText, firstValue } from '../mail/header.ts'
+import { storable } from '../mail/storable.ts'
 import { readBody } from './body.ts'
 import { findInlineForward } from './forward-block.ts'
 import type { InboundMessage } from './message.ts'

@@ -1,7 +1,7 @@
 // Group commit: while one commit runs, the mails that arrive gather for the next one. An idle gateway adds no wait; a busy one
 // takes many mails a commit. One caller's mail waits for its own commit and for nothing else.
 
-import type { RawMail } from './message.ts'
+import { octetsOf, type RawMail } from './message.ts'
 import { batchLimits, type Receipt } from './receive.ts'
 import { saveApart } from './refusal.ts'
 
@@ -43,9 +43,9 @@ export function createGroupCommit(save: (mails: readonly RawMail[]) => Promise<r
       let bytes = 0
       for (const one of waiting) {
         if (batch.length === batchLimits.mails) break
-        if (batch.length > 0 && bytes + one.mail.bytes.length > batchLimits.bytes) break
+        if (batch.length > 0 && bytes + octetsOf(one.mail) > batchLimits.bytes) break
         batch.push(one)
-        bytes += one.mail.bytes.length
+        bytes += octetsOf(one.mail)
       }
       waiting = waiting.slice(batch.length)
       await commit(batch)

@@ -21,10 +21,23 @@ export interface Envelope {
   readonly receivedAt: Date
 }
 
+/** What of a large mail lies outside memory. May be read again and again until the mail is stored. */
+export interface MailRest {
+  readonly size: number
+  /** Octets `from` to `to` (exclusive), counted from the beginning of the rest. */
+  readonly read: (from: number, to: number) => Promise<Buffer>
+}
+
 export interface RawMail {
+  /** The whole mail, or its first megabyte where there is a rest. */
   readonly bytes: Buffer
+  readonly rest?: MailRest
   readonly envelope: Envelope
 }
+
+/** Octets of the whole mail. */
+export const octetsOf = (mail: { readonly bytes: Buffer; readonly rest?: MailRest }): number =>
+  mail.bytes.length + (mail.rest?.size ?? 0)
 
 export interface InboundAttachment {
   readonly filename: string | null

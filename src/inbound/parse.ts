@@ -10,10 +10,10 @@ import {
   parseStrictFrom,
   subAddress,
 } from '../mail/address.ts'
-import { storable } from '../mail/charset.ts'
 import { parseMailDate } from '../mail/date.ts'
 import { allValues, displayText, firstValue, type HeaderField, readHeaderBlock } from '../mail/header.ts'
 import { parseMessageId, parseMessageIds } from '../mail/message-ids.ts'
+import { storable } from '../mail/storable.ts'
 import { describeAttachment } from './attachment.ts'
 import { readBody } from './body.ts'
 import { findBounces } from './bounce.ts'

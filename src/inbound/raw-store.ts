@@ -2,16 +2,14 @@
 
 import type { Queryable, Sql } from '../db/pool.ts'
 import { type Tx, transaction } from '../db/transaction.ts'
-import type { Envelope } from './message.ts'
+import { type Envelope, octetsOf, type RawMail } from './message.ts'
 import { storableText } from './storable.ts'
 
 /** Bytes of a mail kept in its own row; what is beyond continues in raw_chunk, in pieces of this size. */
 export const chunkBytes = 1024 * 1024
 
 /** A mail ready to be saved. */
-export interface Arrival {
-  readonly bytes: Buffer
-  readonly envelope: Envelope
+export interface Arrival extends RawMail {
   readonly identity: Buffer
   readonly sha256: Buffer
   readonly desks: readonly string[]
@@ -46,7 +44,7 @@ export async function saveArrivals(tx: Tx, arrivals: readonly Arrival[], now: Da
       where identity in (select decode(key, 'hex') from unnest(${missing}::text[]) as key)`
     for (const row of known) ids.set(row.identity, row.id)
   }
-  for (const [key, mail] of first) if (isNew.has(key)) await saveChunks(tx, ids.get(key), mail.bytes)
+  for (const [key, mail] of first) if (isNew.has(key)) await saveChunks(tx, ids.get(key), mail)
 
   const rawOf = (arrival: Arrival): number => {
     const id = ids.get(arrival.identity.toString('hex'))
@@ -63,7 +61,7 @@ export async function saveArrivals(tx: Tx, arrivals: readonly Arrival[], now: Da
       from unnest(
         ${envelopes.map((e) => storableText(e.sourceId))}::text[],
         ${arrivals.map(rawOf)}::bigint[],
-        ${arrivals.map((a) => a.bytes.length)}::int[],
+        ${arrivals.map(octetsOf)}::int[],
         ${envelopes.map((e) => e.source)}::text[],
         ${envelopes.map((e) => storableText(e.account))}::text[],
         ${envelopes.map((e) => (e.mailFrom === null ? null : storableText(e.mailFrom)))}::text[],
@@ -139,7 +137,7 @@ function insertMails(tx: Tx, group: readonly Arrival[], now: Date): Promise<{ id
       from unnest(
         ${group.map((m) => m.identity.toString('base64'))}::text[],
         ${group.map((m) => m.sha256.toString('base64'))}::text[],
-        ${group.map((m) => m.bytes.length)}::int[],
+        ${group.map(octetsOf)}::int[],
         ${group.map(head)}::text[]
       ) as given (identity, sha256, size, bytes)
       on conflict (identity) do nothing
@@ -153,19 +151,26 @@ function insertMails(tx: Tx, group: readonly Arrival[], now: Date): Promise<{ id
     from (values ${values.join(', ')}) as given (identity, sha256, size, bytes)
     on conflict (identity) do nothing
     returning id, identity`,
-    [
-      now,
-      ...group.flatMap((m) => [m.identity.toString('base64'), m.sha256.toString('base64'), m.bytes.length, head(m)]),
-    ],
+    [now, ...group.flatMap((m) => [m.identity.toString('base64'), m.sha256.toString('base64'), octetsOf(m), head(m)])],
     { prepare: true },
   )
 }
 
-async function saveChunks(tx: Tx, raw: number | undefined, bytes: Buffer): Promise<void> {
+async function saveChunks(tx: Tx, raw: number | undefined, mail: RawMail): Promise<void> {
   if (raw === undefined) return
-  for (let seq = 1; seq * chunkBytes < bytes.length; seq++)
-    await tx`insert into raw_chunk (raw, seq, bytes)
-      values (${raw}, ${seq}, decode(${bytes.toString('base64', seq * chunkBytes, Math.min((seq + 1) * chunkBytes, bytes.length))}, 'base64'))`
+  const size = octetsOf(mail)
+  for (let seq = 1; seq * chunkBytes < size; seq++) {
+    const piece = await octets(mail, seq * chunkBytes, Math.min((seq + 1) * chunkBytes, size))
+    await tx`insert into raw_chunk (raw, seq, bytes) values (${raw}, ${seq}, decode(${piece}, 'base64'))`
+  }
+}
+
+/** Octets of a mail as base64, from wherever they lie. */
+async function octets({ bytes, rest }: RawMail, from: number, to: number): Promise<string> {
+  const here = bytes.length
+  if (rest === undefined || to <= here) return bytes.toString('base64', from, to)
+  const further = await rest.read(Math.max(0, from - here), to - here)
+  return (from < here ? Buffer.concat([bytes.subarray(from), further]) : further).toString('base64')
 }
 
 /** Columns of a receipt that make an envelope. */

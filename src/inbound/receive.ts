@@ -1,8 +1,8 @@
 // Reception of any source: store first, in one commit, before anything is read out of the mail; the source acknowledges after it.
 
 import type { Sql } from '../db/pool.ts'
-import { contentIdentity } from './identity.ts'
-import type { Envelope, RawMail } from './message.ts'
+import { contentIdentity, largeIdentity } from './identity.ts'
+import { type Envelope, octetsOf, type RawMail } from './message.ts'
 import { commitArrivals, type Receipt } from './raw-store.ts'
 import { headerRecipients } from './recipients.ts'
 
@@ -31,19 +31,22 @@ export async function receive(deps: Reception, mails: readonly RawMail[]): Promi
     const batch: RawMail[] = []
     let bytes = 0
     for (const mail of mails.slice(at, at + batchLimits.mails)) {
-      if (batch.length > 0 && bytes + mail.bytes.length > batchLimits.bytes) break
+      if (batch.length > 0 && bytes + octetsOf(mail) > batchLimits.bytes) break
       batch.push(mail)
-      bytes += mail.bytes.length
+      bytes += octetsOf(mail)
     }
     const now = await deps.now()
     const saved = await commitArrivals(
       deps.sql,
-      batch.map(({ bytes, envelope }) => ({
-        bytes,
-        envelope,
-        ...contentIdentity(bytes, envelope.sourceId),
-        desks: deps.route(envelope, hasOwnRecipients(envelope) ? [] : headerRecipients(bytes)),
-      })),
+      await Promise.all(
+        batch.map(async (mail) => ({
+          ...mail,
+          ...(mail.rest === undefined
+            ? contentIdentity(mail.bytes, mail.envelope.sourceId)
+            : await largeIdentity(mail.bytes, mail.rest, mail.envelope.sourceId)),
+          desks: deps.route(mail.envelope, hasOwnRecipients(mail.envelope) ? [] : headerRecipients(mail.bytes)),
+        })),
+      ),
       now,
     )
     receipts.push(...saved)

@@ -2,9 +2,10 @@
 
 import type { Queryable, Sql } from '../db/pool.ts'
 import type { Tx } from '../db/transaction.ts'
+import { storableJson } from '../mail/storable.ts'
 import type { Envelope } from './message.ts'
 import { type EnvelopeRow, loadRaws, toEnvelope } from './raw-store.ts'
-import { storableJson, storableText } from './storable.ts'
+import { storableText } from './storable.ts'
 
 export { loadRaw, loadReceipts, streamRaw } from './raw-store.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { contentIdentity } from '../../src/inbound/identity.ts'
+import { contentIdentity, largeIdentity } from '../../src/inbound/identity.ts'
 import { mailBytes } from '../support/raw-mail.ts'
 
 const id = (bytes: Buffer, source = 's'): string => contentIdentity(bytes, source).identity.toString('hex')
@@ -80,4 +80,35 @@ test('a body longer than a block has one identity whether its lines end in CRLF 
   const crlf = mailBytes({ headers, body })
   expect(crlf.length).toBeGreaterThan(1_000_000)
   expect(id(Buffer.from(crlf.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'))).toBe(id(crlf))
+})
+
+describe('a mail that continues outside memory', () => {
+  const restOf = (bytes: Buffer) => ({
+    size: bytes.length,
+    read: async (from: number, to: number) => bytes.subarray(from, to),
+  })
+  const tail = fc
+    .array(fc.constantFrom('\r', '\n', '\r\n', 'x', ' ', 'y'.repeat(1000), '\r\n'.repeat(600)), { maxLength: 40 })
+    .map((parts) => parts.join(''))
+
+  test('has the identity it has in memory, wherever it is torn', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        tail,
+        tail,
+        fc.boolean(),
+        fc.oneof(fc.nat(3000), fc.nat(3000), fc.integer({ min: 1_000_000, max: 1_060_000 })),
+        async (first, second, named, fill) => {
+          const head = mailBytes({ headers: { 'Message-ID': named ? '<1@client.test>' : undefined } })
+          const all = Buffer.concat([head, Buffer.from(first), Buffer.alloc(fill, 'abc\r\n'), Buffer.from(second)])
+          const cut = Math.min(all.length, head.length + Math.floor(first.length / 2))
+          const whole = contentIdentity(all, 's')
+          const torn = await largeIdentity(all.subarray(0, cut), restOf(all.subarray(cut)), 's')
+          expect(torn.sha256.equals(whole.sha256)).toBe(true)
+          expect(torn.identity.equals(whole.identity)).toBe(true)
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
 })

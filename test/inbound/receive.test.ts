@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { transaction } from '../../src/db/transaction.ts'
 import { type Reception, receive } from '../../src/inbound/receive.ts'
@@ -63,6 +64,21 @@ describe('receiving', () => {
     for await (const piece of streamRaw(db.sql, raw)) pieces.push(piece)
     expect(pieces).toHaveLength(4)
     expect(Buffer.concat(pieces).equals(bytes)).toBe(true)
+  })
+
+  test('a mail that continues outside memory is the mail it would be in memory', async () => {
+    const bytes = Buffer.concat([mailBytes(), Buffer.alloc(3 * 1024 * 1024 + 17, 'abcdefg\r\n')])
+    const cut = 1024 * 1024
+    const rest = {
+      size: bytes.length - cut,
+      read: async (from: number, to: number) => bytes.subarray(cut + from, cut + to),
+    }
+    const [receipt] = await receive(deps, [{ ...rawMail(bytes.subarray(0, cut)), rest }])
+    expect((await loadRaw(db.sql, receipt?.raw ?? 0))?.equals(bytes)).toBe(true)
+    const [row] = await db.sql`select size, encode(sha256, 'hex') as sha256 from raw_mail`
+    expect(row).toEqual({ size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') })
+    const [again] = await receive(deps, [rawMail(bytes)])
+    expect(again).toEqual({ raw: receipt?.raw, duplicate: true, desks: [] })
   })
 
   test('small and large mails of one batch keep their order and their bytes', async () => {

@@ -89,7 +89,17 @@ export const smtpSchema = z
       .int()
       .min(1024 * 1024)
       .default(128 * 1024 * 1024)
-      .describe('octets of mails in transfer at once; beyond, clients are asked to come again'),
+      .describe(
+        'octets of memory for mails in transfer, a megabyte of each at most; beyond, clients are asked to come again',
+      ),
+    'max-spool': z
+      .number()
+      .int()
+      .min(1024 * 1024)
+      .default(1024 ** 3)
+      .describe(
+        'octets on disk, in the data folder, for what exceeds a megabyte of mails in transfer; beyond, clients are asked to come again',
+      ),
     'max-connections': z.number().int().min(1).default(300),
     'max-connections-per-address': z.number().int().min(1).default(100),
     'max-recipients': z.number().int().min(1).default(100),

@@ -3,17 +3,20 @@
 
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import type { SMTPConnection } from 'smtp-server/lib/smtp-connection.js'
 import { createGroupCommit } from '../group-commit.ts'
-import type { Envelope, RawMail } from '../message.ts'
+import { type Envelope, octetsOf, type RawMail } from '../message.ts'
 import type { Receipt } from '../receive.ts'
 import { isShortOfRoom } from '../refusal.ts'
-import { type ByteBudget, createByteBudget, createMailBody } from './byte-budget.ts'
+import { type ByteBudget, createByteBudget } from './byte-budget.ts'
 import { type Certificate, selfSignedCertificate } from './certificate.ts'
+import { createMailBody } from './mail-body.ts'
 import { PromptServer } from './smtp-connection.ts'
 import { createSmtpGuard } from './smtp-guard.ts'
 import { errorText, type SourceLog, silent } from './source-log.ts'
+import { createSpool, type Spool } from './spool.ts'
 
 export interface SmtpReceptionOptions {
   readonly protocol: 'smtp' | 'lmtp'
@@ -40,8 +43,10 @@ export interface SmtpReceptionOptions {
   readonly transferMs?: number
   /** Time after which a commit that does not come is answered with 451. */
   readonly commitMs?: number
-  /** Shared by the listeners of a process; absent: one of 128 MB. */
+  /** Memory, shared by the listeners of a process; absent: one of 128 MB. */
   readonly budget?: ByteBudget
+  /** Where what exceeds a megabyte of a mail waits for its commit; absent: up to 1 GB below the system's temporary folder. */
+  readonly spool?: Spool
   readonly clock?: () => Date
   readonly log?: SourceLog
 }
@@ -73,6 +78,7 @@ export function createSmtpReception(options: SmtpReceptionOptions): SmtpReceptio
   const log = options.log ?? silent
   const clock = options.clock ?? (() => new Date())
   const budget = options.budget ?? createByteBudget(128 * 1024 * 1024)
+  const spool = options.spool ?? createSpool({ folder: tmpdir(), maxBytes: 1024 ** 3 })
   const commit = createGroupCommit(save)
   const guard = createSmtpGuard({
     connectionsPerAddress: options.maxConnectionsPerAddress ?? 100,
@@ -172,7 +178,6 @@ export function createSmtpReception(options: SmtpReceptionOptions): SmtpReceptio
     callback: (error: Error | null, words?: string) => void,
   ): void => {
     const { mailFrom, rcptTo } = session.envelope
-    const declared = Number((mailFrom !== false && mailFrom.args !== false && mailFrom.args.SIZE) || 0)
     const envelope: Omit<Envelope, 'receivedAt'> = {
       source: protocol,
       sourceId: `${protocol}:${randomUUID()}`,
@@ -183,7 +188,7 @@ export function createSmtpReception(options: SmtpReceptionOptions): SmtpReceptio
       helo: session.hostNameAppearsAs || null,
       authUser: typeof session.user === 'string' ? session.user : null,
     }
-    const body = createMailBody(budget, declared > 0 ? Math.min(declared, maxSize) : maxSize)
+    const body = createMailBody(budget, spool)
     let refusal: Error | null = null
     let ended = false
     transfers.add(session.id)
@@ -202,7 +207,27 @@ export function createSmtpReception(options: SmtpReceptionOptions): SmtpReceptio
       if (stream.sizeExceeded) {
         refusal = reply(552, '5.3.4', 'message exceeds the maximum size')
         body.drop()
-      } else if (!body.add(piece)) refusal = noRoom()
+        return
+      }
+      const taken = body.add(piece)
+      if (taken === true) return
+      if (taken === false) {
+        refusal = noRoom()
+        return
+      }
+      // The client waits while the disk writes.
+      stream.pause()
+      taken
+        .then(
+          (room) => {
+            if (!room) refusal ??= noRoom()
+          },
+          (error: unknown) => {
+            log.error({ protocol, error: errorText(error) }, 'spool cannot be written')
+            refusal ??= later()
+          },
+        )
+        .finally(() => stream.resume())
     })
     // A client that leaves in the middle gets no answer and left no mail.
     stream.on('error', () => undefined)
@@ -216,7 +241,7 @@ export function createSmtpReception(options: SmtpReceptionOptions): SmtpReceptio
       ended = true
       clearTimeout(tooLong)
       if (refusal !== null) return finish(refusal)
-      const bytes = body.join()
+      const mail = body.join()
       let answered = false
       const answer = (error: Error | null, words?: string): void => {
         if (answered) return
@@ -225,11 +250,11 @@ export function createSmtpReception(options: SmtpReceptionOptions): SmtpReceptio
         finish(error, words)
       }
       const tooSlow = setTimeout(() => answer(later()), options.commitMs ?? 120_000)
-      commit.store({ bytes, envelope: { ...envelope, receivedAt: clock() } }).then(
+      commit.store({ ...mail, envelope: { ...envelope, receivedAt: clock() } }).then(
         (receipt) => {
           body.drop()
           log.info(
-            { raw: receipt.raw, size: bytes.length, protocol, ip: envelope.ip, duplicate: receipt.duplicate },
+            { raw: receipt.raw, size: octetsOf(mail), protocol, ip: envelope.ip, duplicate: receipt.duplicate },
             'mail stored',
           )
           answer(null, `stored as ${receipt.raw}`)

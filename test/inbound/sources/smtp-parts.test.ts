@@ -1,43 +1,84 @@
 import { X509Certificate } from 'node:crypto'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { createByteBudget, createMailBody } from '../../../src/inbound/sources/byte-budget.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createByteBudget } from '../../../src/inbound/sources/byte-budget.ts'
 import { selfSignedCertificate } from '../../../src/inbound/sources/certificate.ts'
+import { createMailBody } from '../../../src/inbound/sources/mail-body.ts'
 import { receptionSchema } from '../../../src/inbound/sources/schema.ts'
 import { addressBlock, createSmtpGuard } from '../../../src/inbound/sources/smtp-guard.ts'
+import { createSpool } from '../../../src/inbound/sources/spool.ts'
 
-describe('the memory of mails in transfer', () => {
-  test('whatever was expected and however the pieces fall, the mail is whole and the memory comes back', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: 1, max: 700_000 }), { minLength: 1, maxLength: 8 }),
-        fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 4_000_000 })),
-        (sizes, expected) => {
+/** A spool below the system's temporary folder, with the names that lie in it. */
+async function newSpool(maxBytes = 1e9) {
+  const folder = await mkdtemp(join(tmpdir(), 'guichet-spool-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return { spool: createSpool({ folder, maxBytes }), folder, names: () => readdir(folder) }
+}
+
+describe('the room of mails in transfer', () => {
+  test('however the pieces fall, the mail is whole, a megabyte of it in memory, and everything comes back', async () => {
+    const { spool, names } = await newSpool()
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 900_000 }), { minLength: 1, maxLength: 8 }),
+        async (sizes) => {
           const budget = createByteBudget(1e9)
-          const body = createMailBody(budget, expected)
+          const body = createMailBody(budget, spool)
           const pieces = sizes.map((size, i) => Buffer.alloc(size, i + 1))
-          for (const piece of pieces) expect(body.add(piece)).toBe(true)
-          const total = sizes.reduce((sum, size) => sum + size, 0)
-          expect(budget.used()).toBe(total)
-          expect(body.join().equals(Buffer.concat(pieces))).toBe(true)
+          for (const piece of pieces) expect(await body.add(piece)).toBe(true)
+          const whole = Buffer.concat(pieces)
+          const here = Math.min(whole.length, 1024 * 1024)
+          expect([budget.used(), spool.used()]).toEqual([here, whole.length - here])
+          expect(await names()).toEqual([])
+          const { bytes, rest } = body.join()
+          const further = rest === undefined ? Buffer.alloc(0) : await rest.read(0, rest.size)
+          expect(Buffer.concat([bytes, further]).equals(whole)).toBe(true)
+          expect(bytes.length).toBe(here)
+          if (rest !== undefined && rest.size > 10)
+            expect((await rest.read(3, 10)).equals(whole.subarray(here + 3, here + 10))).toBe(true)
           body.drop()
           body.drop()
-          expect(budget.used()).toBe(0)
+          expect([budget.used(), spool.used()]).toEqual([0, 0])
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
-  test('a mail for which there is no room gives back what it had', () => {
+  test('a mail for which there is no memory gives back what it had', async () => {
     const budget = createByteBudget(100)
-    const [one, two] = [createMailBody(budget, 0), createMailBody(budget, 0)]
+    const { spool } = await newSpool()
+    const [one, two] = [createMailBody(budget, spool), createMailBody(budget, spool)]
     expect(one.add(Buffer.alloc(60))).toBe(true)
     expect(two.add(Buffer.alloc(30))).toBe(true)
     expect(two.add(Buffer.alloc(30))).toBe(false)
     expect(budget.used()).toBe(60)
     expect(budget.full()).toBe(false)
+  })
+
+  test('a mail for which there is no room on disk gives back what it had', async () => {
+    const budget = createByteBudget(1e9)
+    const { spool } = await newSpool(3_000_000)
+    const [one, two] = [createMailBody(budget, spool), createMailBody(budget, spool)]
+    expect(await one.add(Buffer.alloc(3_000_000))).toBe(true)
+    expect(await two.add(Buffer.alloc(3_000_000))).toBe(false)
+    expect([budget.used(), spool.used()]).toEqual([1024 * 1024, 3_000_000 - 1024 * 1024])
+    expect(await two.add(Buffer.alloc(10))).toBe(true)
+    one.drop()
+    two.drop()
+    expect([budget.used(), spool.used()]).toEqual([0, 0])
+  })
+
+  test('a folder that cannot be written is an error, and nothing stays taken', async () => {
+    const budget = createByteBudget(1e9)
+    const spool = createSpool({ folder: '/dev/null/spool', maxBytes: 1e9 })
+    const body = createMailBody(budget, spool)
+    await expect(body.add(Buffer.alloc(2_000_000))).rejects.toThrow('ENOTDIR')
+    expect([budget.used(), spool.used()]).toEqual([0, 0])
   })
 })
 

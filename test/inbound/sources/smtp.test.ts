@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { RawMail } from '../../../src/inbound/message.ts'
 import type { Receipt } from '../../../src/inbound/receive.ts'
@@ -7,6 +8,7 @@ import {
   type SmtpReception,
   type SmtpReceptionOptions,
 } from '../../../src/inbound/sources/smtp.ts'
+import { createSpool } from '../../../src/inbound/sources/spool.ts'
 import { type Talk, talk, until } from '../../support/sockets.ts'
 
 let open: SmtpReception[] = []
@@ -213,6 +215,41 @@ describe('what is refused', () => {
     expect(await transaction(two)).toMatch(/^250/)
     expect(budget.used()).toBe(0)
     expect(stored).toHaveLength(2)
+  })
+
+  test('of a large mail a megabyte is in memory and the rest on disk, until it is stored', async () => {
+    const budget = createByteBudget(10e6)
+    const spool = createSpool({ folder: tmpdir(), maxBytes: 10e6 })
+    const kept: Buffer[] = []
+    const save = async (mails: readonly RawMail[]): Promise<Receipt[]> => {
+      for (const { bytes, rest } of mails) {
+        expect([budget.used(), bytes.length]).toEqual([1024 * 1024, 1024 * 1024])
+        kept.push(Buffer.concat([bytes, (await rest?.read(0, rest.size)) ?? Buffer.alloc(0)]))
+      }
+      return mails.map((_mail, i) => ({ raw: i + 1, duplicate: false, desks: ['one'] }))
+    }
+    const { call } = await listen({ budget, spool, save })
+    const body = `${text}${'abcdefg\r\n'.repeat(400_000)}`
+    expect(await transaction(await call(), body)).toMatch(/^250/)
+    expect(kept[0]?.toString('latin1') === body).toBe(true)
+    expect([budget.used(), spool.used()]).toEqual([0, 0])
+  })
+
+  test('where the disk has no room for a large mail, it is put off and a small one is taken', async () => {
+    const spool = createSpool({ folder: tmpdir(), maxBytes: 1e6 })
+    const { call, stored } = await listen({ spool })
+    const one = await call()
+    expect(await transaction(one, `${text}${'abcdefg\r\n'.repeat(400_000)}`)).toMatch(/^452 4\.3\.1/)
+    expect(await transaction(one)).toMatch(/^250/)
+    expect(stored).toHaveLength(1)
+    expect(spool.used()).toBe(0)
+  })
+
+  test('where the disk cannot be written, a large mail is put off', async () => {
+    const { call } = await listen({ spool: createSpool({ folder: '/dev/null/spool', maxBytes: 1e9 }) })
+    const one = await call()
+    expect(await transaction(one, `${text}${'abcdefg\r\n'.repeat(400_000)}`)).toMatch(/^451 4\.3\.0/)
+    expect(await transaction(one)).toMatch(/^250/)
   })
 
   test('more connections than the listener or an address may have', async () => {
