@@ -38,7 +38,7 @@ module.exports = {
       comment: 'rules judge what they are given; they ask no database',
       severity: 'error',
       from: { path: '^src/rules/' },
-      to: { path: '(^|/)store\\.ts$|^src/db/' },
+      to: { path: '(^|/|-)store\\.ts$|^src/db/' },
     },
     {
       name: 'pure-core',
@@ -49,7 +49,7 @@ module.exports = {
         path: [
           '^(node:)?(fs|fs/promises|net|tls|http|https|http2|dgram|dns|dns/promises|child_process|cluster|worker_threads|timers|timers/promises|process)$',
           '^src/(db/|log\\.ts|package-root\\.ts)',
-          '(^|/)store\\.ts$',
+          '(^|/|-)store\\.ts$',
           'node_modules/(pino|postgres|imapflow|nodemailer|smtp-server)/',
         ].join('|'),
       },

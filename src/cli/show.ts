@@ -2,7 +2,8 @@
 
 import { textIn } from '../desks/text.ts'
 import { findTrails } from '../inbound/replay-store.ts'
-import { keyOf, loadRecent, loadTickets } from '../tickets/store.ts'
+import { loadRecent } from '../tickets/history-store.ts'
+import { keyOf, loadTickets } from '../tickets/store.ts'
 import { withConfiguration } from './configuration.ts'
 import { plain, plainLines, prefixArgument, ticketArgument } from './print.ts'
 import { Refusal } from './refusal.ts'

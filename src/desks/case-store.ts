@@ -3,6 +3,7 @@
 
 import type { Queryable } from '../db/pool.ts'
 import type { Tx } from '../db/transaction.ts'
+import { storableJson } from '../mail/storable.ts'
 import { searchConfiguration, searchedText } from './case-base.ts'
 
 export interface CaseKey {
@@ -52,8 +53,8 @@ export async function rememberCases(tx: Tx, cases: readonly NewCase[], now: Date
     ticket: c.ticket,
     language: c.language,
     config: searchConfiguration(c.language),
-    subject: clean(c.subject).slice(0, 500),
-    resolution: clean(c.resolution).slice(0, 4000),
+    subject: c.subject.slice(0, 500),
+    resolution: c.resolution.slice(0, 4000),
     heads: searchedText(c.subject),
     problem: searchedText(c.problem),
     solution: searchedText(c.resolution),
@@ -63,15 +64,13 @@ export async function rememberCases(tx: Tx, cases: readonly NewCase[], now: Date
       insert into solved_case (desk, ticket, language, subject, resolution, solved_at, words)
       select desk, ticket, language, subject, resolution, ${now},
         setweight(to_tsvector(config::regconfig, heads), 'A') || setweight(to_tsvector(config::regconfig, problem), 'B') || setweight(to_tsvector(config::regconfig, solution), 'C')
-      from json_to_recordset(${JSON.stringify(rows)}::text::json) as n (desk text, ticket bigint, language text, config text, subject text, resolution text, heads text, problem text, solution text)
+      from json_to_recordset(${storableJson(rows)}::text::json) as n (desk text, ticket bigint, language text, config text, subject text, resolution text, heads text, problem text, solution text)
       returning desk, language, words
     )
     insert into case_word as k (desk, language, word, cases)
     select desk, language, w.lexeme, count(*)::int from fresh, unnest(fresh.words) w where length(w.lexeme) <= 100 group by 1, 2, 3 order by 1, 2, 3
     on conflict (desk, language, word) do update set cases = k.cases + excluded.cases`
 }
-
-const clean = (text: string): string => text.replaceAll('\0', '').toWellFormed()
 
 export interface CaseQuestion {
   readonly desk: string

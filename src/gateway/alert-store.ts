@@ -2,6 +2,7 @@
 
 import type { Queryable } from '../db/pool.ts'
 import type { Tx } from '../db/transaction.ts'
+import { storableJson } from '../mail/storable.ts'
 import type { AlertKnown } from '../rules/decision.ts'
 
 export interface AlertKey {
@@ -42,20 +43,17 @@ export async function saveAlerts(
   now: Date,
 ): Promise<number> {
   if (alerts.length === 0) return 0
-  const clean = (text: string): string => text.replaceAll('\0', '').toWellFormed()
   const rows = alerts.map((a) => ({
     ...a,
-    key: clean(a.key),
-    title: clean(a.title),
-    severity: clean(a.severity).slice(0, 100),
-    reference: a.reference === null ? null : clean(a.reference).slice(0, 200),
+    severity: a.severity.slice(0, 100),
+    reference: a.reference === null ? null : a.reference.slice(0, 200),
     ticket: a.ticket && a.ticket.number > 0 ? a.ticket.number : null,
     stated_at: a.statedAt,
   }))
   const written = await tx`
     insert into alert as a (desk, source, key, reference, ticket, state, severity, title, repeats, flaps, turns, flapping, since, stated_at, seen_at, version)
     select desk, source, key, reference, ticket, state, severity, title, repeats, flaps, array(select json_array_elements_text(turns)::timestamptz), flapping, since, stated_at, ${now}, version + 1
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as n (desk text, source text, key text, reference text, ticket bigint, state text, severity text, title text, repeats integer, flaps integer,
+    from json_to_recordset(${storableJson(rows)}::text::json) as n (desk text, source text, key text, reference text, ticket bigint, state text, severity text, title text, repeats integer, flaps integer,
       turns json, flapping boolean, since timestamptz, stated_at timestamptz, version integer)
     order by desk, source, key
     on conflict (desk, source, key) do update set reference = excluded.reference, ticket = excluded.ticket, state = excluded.state, severity = excluded.severity, title = excluded.title,

@@ -3,6 +3,7 @@
 import type { Queryable } from '../db/pool.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { ContactFilter } from '../desks/contact-filter.ts'
+import { storable } from '../mail/storable.ts'
 
 export interface NewAnnouncement {
   readonly desk: string
@@ -14,13 +15,11 @@ export interface NewAnnouncement {
   readonly people: readonly { readonly id: number; readonly address: string }[]
 }
 
-const clean = (text: string): string => text.replaceAll('\0', '').toWellFormed()
-
 /** Orders an announcement with its recipients; its number. */
 export async function insertAnnouncement(tx: Tx, order: NewAnnouncement, now: Date): Promise<number> {
   const [row] = await tx<{ id: number }[]>`
     insert into announcement (desk, title, text, filter, ordered_by, recipients, created_at)
-    values (${order.desk}, ${clean(order.title)}, ${clean(order.text)}, ${JSON.stringify(order.filter)}::text::jsonb, ${order.by}, ${order.people.length}, ${now})
+    values (${order.desk}, ${storable(order.title)}, ${storable(order.text)}, ${JSON.stringify(order.filter)}::text::jsonb, ${order.by}, ${order.people.length}, ${now})
     returning id`
   const id = row?.id ?? 0
   await tx`

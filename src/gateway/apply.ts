@@ -14,15 +14,9 @@ import type { OutboundMail } from '../outbound/draft.ts'
 import { insertOutbound } from '../outbound/store.ts'
 import { numberPlace } from '../rules/actions/fill.ts'
 import type { Decision } from '../rules/decision.ts'
-import {
-  insertEntries,
-  insertLinks,
-  insertRefs,
-  type MessageRef,
-  type NewEntry,
-  type SavedTicket,
-  saveTickets,
-} from '../tickets/store.ts'
+import { insertEntries, type NewEntry } from '../tickets/history-store.ts'
+import { insertRefs, type MessageRef } from '../tickets/message-store.ts'
+import { insertLinks, type SavedTicket, saveTickets } from '../tickets/store.ts'
 import { saveAlerts } from './alert-store.ts'
 import { orderAnnouncement } from './announcement-order.ts'
 import { refillDesks } from './budget-store.ts'
@@ -128,7 +122,7 @@ async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promis
           desk: ticket.desk,
           hash: hashOf(mail.message.messageId),
           ticket: ticket.number,
-          messageId: mail.message.messageId.replaceAll('\0', '').toWellFormed(),
+          messageId: mail.message.messageId,
           ours: false,
           person: ticket.requester,
         })

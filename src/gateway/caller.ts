@@ -7,7 +7,7 @@ import { callHttp, type HttpAnswer, type HttpCall } from '../outbound/http-call.
 import { smsRequest } from '../outbound/provider.ts'
 import { nextAttempt } from '../outbound/retry.ts'
 import { systemEntry } from '../rules/entry.ts'
-import { insertEntries } from '../tickets/store.ts'
+import { insertEntries } from '../tickets/history-store.ts'
 import type { RunningInstance } from './running-desk.ts'
 
 export interface CallerDeps {

@@ -7,8 +7,9 @@ import { lifetimeDays } from '../mail/token.ts'
 import type { ComposeSettings } from '../outbound/compose.ts'
 import type { DraftValue, MailDraft } from '../outbound/draft.ts'
 import { shownHistory } from '../rules/shown-history.ts'
+import { loadRecent } from '../tickets/history-store.ts'
 import { listTickets, searchTickets, type TicketLine } from '../tickets/list-store.ts'
-import { keyOf, loadRecent } from '../tickets/store.ts'
+import { keyOf } from '../tickets/store.ts'
 import type { RunningDesk } from './running-desk.ts'
 
 const most = 50

@@ -2,6 +2,7 @@
 
 import type { Queryable } from '../db/pool.ts'
 import type { Tx } from '../db/transaction.ts'
+import { storableJson } from '../mail/storable.ts'
 import type { HoldFound } from '../rules/context.ts'
 import type { HoldReason } from '../rules/decision.ts'
 
@@ -18,20 +19,20 @@ export interface NewHold {
   readonly subject: string | null
 }
 
-const clean = (text: string): string => text.replaceAll('\0', '').toWellFormed().slice(0, 500)
+const LONGEST = 500
 
 export async function insertHolds(tx: Tx, holds: readonly NewHold[], now: Date): Promise<void> {
   if (holds.length === 0) return
   const rows = holds.map((h) => ({
     ...h,
-    why: clean(h.why),
-    sender: h.sender === null ? null : clean(h.sender),
-    subject: h.subject === null ? null : clean(h.subject),
+    why: h.why.slice(0, LONGEST),
+    sender: h.sender === null ? null : h.sender.slice(0, LONGEST),
+    subject: h.subject === null ? null : h.subject.slice(0, LONGEST),
   }))
   await tx`
     insert into hold (desk, id, raw, reason, why, ticket, release, author, sender, subject, created_at)
     select desk, id, raw, reason, why, ticket, release, author, sender, subject, ${now}
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as h (desk text, id bigint, raw bigint, reason text, why text, ticket bigint, release text, author text, sender text, subject text)`
+    from json_to_recordset(${storableJson(rows)}::text::json) as h (desk text, id bigint, raw bigint, reason text, why text, ticket bigint, release text, author text, sender text, subject text)`
 }
 
 export interface HoldRow extends HoldFound {

@@ -14,16 +14,10 @@ import { findTokens } from '../mail/subject.ts'
 import type { Purpose } from '../mail/token.ts'
 import { findDeliveries } from '../outbound/delivery-store.ts'
 import type { Candidate, Context, DeliveryFound } from '../rules/context.ts'
-import {
-  findRefs,
-  findUndoable,
-  keyOf,
-  loadHistories,
-  loadRecent,
-  loadThreads,
-  loadTickets,
-  type TicketKey,
-} from '../tickets/store.ts'
+import { findUndoable, loadRecent } from '../tickets/history-store.ts'
+import { findRefs, loadThreads } from '../tickets/message-store.ts'
+import { loadHistories } from '../tickets/requester-store.ts'
+import { keyOf, loadTickets, type TicketKey } from '../tickets/store.ts'
 import type { Change, Ticket } from '../tickets/ticket.ts'
 import { alertContext, loadAlerts } from './alert-context.ts'
 import { type Marks, readMarks } from './carried.ts'

@@ -2,7 +2,9 @@
 
 import type { Queryable } from '../db/pool.ts'
 import type { Context } from '../rules/context.ts'
-import { keyOf, loadRecent, loadThreads, loadTickets, type TicketKey } from '../tickets/store.ts'
+import { loadRecent } from '../tickets/history-store.ts'
+import { loadThreads } from '../tickets/message-store.ts'
+import { keyOf, loadTickets, type TicketKey } from '../tickets/store.ts'
 
 /** The contexts with `openCases`, in the same order; nothing is asked for mails that found a ticket already. */
 export async function withOpenCases(sql: Queryable, contexts: readonly Context[]): Promise<Context[]> {

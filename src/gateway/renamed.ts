@@ -2,7 +2,7 @@
 
 import { transaction } from '../db/transaction.ts'
 import type { Renamed } from '../outbound/deliver.ts'
-import { insertRefs } from '../tickets/store.ts'
+import { insertRefs } from '../tickets/message-store.ts'
 import { hashOf } from './load-context.ts'
 import type { ProcessDeps } from './process.ts'
 

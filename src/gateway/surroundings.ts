@@ -8,7 +8,9 @@ import type { InboundMessage } from '../inbound/message.ts'
 import type { Context } from '../rules/context.ts'
 import { referencesIn } from '../rules/references.ts'
 import { findByReference, findIncidents, findLatestGiven, findMembers } from '../tickets/group-store.ts'
-import { keyOf, loadRecent, loadThreads, loadTickets } from '../tickets/store.ts'
+import { loadRecent } from '../tickets/history-store.ts'
+import { loadThreads } from '../tickets/message-store.ts'
+import { keyOf, loadTickets } from '../tickets/store.ts'
 
 /** The contexts with what stands around them, in the same order. */
 export async function withSurroundings(

@@ -216,9 +216,3 @@ export function decodeHeaderBytes(bytes: Buffer): string {
     )
   return new TextDecoder('utf-8').decode(Buffer.from(escaped, 'latin1'))
 }
-
-/** Text that PostgreSQL and JSON accept: no NUL, no lone surrogate (threats T11). */
-export function storable(text: string): string {
-  const without = text.includes('\u0000') ? text.replaceAll('\u0000', '') : text
-  return without.isWellFormed() ? without : without.toWellFormed()
-}

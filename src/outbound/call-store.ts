@@ -2,6 +2,7 @@
 
 import type { Sql } from '../db/pool.ts'
 import type { Tx } from '../db/transaction.ts'
+import { storableJson } from '../mail/storable.ts'
 
 export interface NewCall {
   readonly desk: string
@@ -18,19 +19,18 @@ export interface NewCall {
 export async function insertCalls(tx: Tx, calls: readonly NewCall[], now: Date): Promise<number> {
   if (calls.length === 0) return 0
   const since = new Date(now.getTime() - 86_400_000)
-  const clean = (text: string): string => text.replaceAll('\0', '').toWellFormed()
   const rows = calls.map((call) => ({
     desk: call.desk,
     ticket: call.ticket,
     kind: call.kind,
-    target: clean(call.target),
-    data: Object.fromEntries(Object.entries(call.data).map(([key, value]) => [key, clean(value)])),
+    target: call.target,
+    data: call.data,
     per_day: call.perDay,
   }))
   const written = await tx<{ state: string }[]>`
     with asked as (
       select *, row_number() over (partition by desk, kind, target) as turn
-      from json_to_recordset(${JSON.stringify(rows)}::text::json) as c (desk text, ticket bigint, kind text, target text, data jsonb, per_day int)
+      from json_to_recordset(${storableJson(rows)}::text::json) as c (desk text, ticket bigint, kind text, target text, data jsonb, per_day int)
     ), counted as (
       select a.*, a.per_day is not null and a.turn + (
         select count(*) from call c where c.desk = a.desk and c.kind = a.kind and c.target = a.target and c.created_at > ${since} and c.state <> 'suppressed'

@@ -1,8 +1,10 @@
-// SQL of tickets: ticket, participant, clock, entry, attachment, message_ref, ticket_link. Set-based: one statement a table and batch.
+// SQL of tickets with their numbers, people and links: desk_counter, ticket, participant, ticket_link. Set-based: one statement a table and batch.
 
 import type { Queryable, Sql } from '../db/pool.ts'
 import type { Tx } from '../db/transaction.ts'
-import type { Change, Channel, ClockState, EntryDraft, FieldValue, LinkKind, Participant, Ticket } from './ticket.ts'
+import { storableJson } from '../mail/storable.ts'
+import { saveClocks } from './clock-store.ts'
+import type { Channel, ClockState, FieldValue, LinkKind, Participant, Ticket } from './ticket.ts'
 
 /** A ticket is named by its desk and number. */
 export interface TicketKey {
@@ -179,18 +181,13 @@ export interface SavedTicket {
   readonly isNew: boolean
 }
 
-const json = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'string' ? inner.replaceAll('\0', '').toWellFormed() : inner,
-  )
-
 /**
  * Inserts new tickets and updates known ones where their version is still the one that was read; how many rows were written.
  * Fewer than given: another worker was there, and the caller rolls back.
  */
 export async function saveTickets(tx: Tx, saved: readonly SavedTicket[]): Promise<number> {
   const facts = (list: readonly SavedTicket[]): string =>
-    json(
+    storableJson(
       list.map(({ ticket: t, statusKind, priorityRank }) => ({
         desk: t.desk,
         number: t.number,
@@ -246,7 +243,10 @@ export async function saveTickets(tx: Tx, saved: readonly SavedTicket[]): Promis
     written += done.count
   }
   await savePeople(tx, saved)
-  await saveClocks(tx, saved)
+  await saveClocks(
+    tx,
+    saved.map((s) => s.ticket),
+  )
   return written
 }
 
@@ -264,129 +264,16 @@ async function savePeople(tx: Tx, saved: readonly SavedTicket[]): Promise<void> 
   const known = saved.filter((s) => !s.isNew)
   if (known.length > 0) {
     await tx`
-      delete from participant p using json_to_recordset(${json(known.map(({ ticket: t }) => ({ desk: t.desk, ticket: t.number, keep: t.participants.map((q) => q.person) })))}::text::json) as k (desk text, ticket bigint, keep bigint[])
+      delete from participant p using json_to_recordset(${storableJson(known.map(({ ticket: t }) => ({ desk: t.desk, ticket: t.number, keep: t.participants.map((q) => q.person) })))}::text::json) as k (desk text, ticket bigint, keep bigint[])
       where p.desk = k.desk and p.ticket = k.ticket and not p.person = any(k.keep)`
   }
   if (people.length === 0) return
   await tx`
     insert into participant (desk, ticket, person, role, muted, added_at)
     select desk, ticket, person, role, muted, added_at
-    from json_to_recordset(${json(people)}::text::json) as p (desk text, ticket bigint, person bigint, role text, muted boolean, added_at timestamptz)
+    from json_to_recordset(${storableJson(people)}::text::json) as p (desk text, ticket bigint, person bigint, role text, muted boolean, added_at timestamptz)
     on conflict (desk, ticket, person) do update set role = excluded.role, muted = excluded.muted
     where participant.role <> excluded.role or participant.muted <> excluded.muted`
-}
-
-async function saveClocks(tx: Tx, saved: readonly SavedTicket[]): Promise<void> {
-  const clocks = saved.flatMap(({ ticket: t }) =>
-    t.clocks.map((c) => ({
-      desk: t.desk,
-      ticket: t.number,
-      name: c.name,
-      state: c.state,
-      started_at: c.startedAt,
-      running_since: c.runningSince,
-      counted_ms: c.countedMs,
-      intervals: c.intervals,
-      target_ms: c.targetMs,
-      due_at: c.dueAt,
-      stage: c.stage,
-      rounds: c.rounds,
-    })),
-  )
-  if (clocks.length === 0) return
-  await tx`
-    insert into clock (desk, ticket, name, state, started_at, running_since, counted_ms, intervals, target_ms, due_at, stage, rounds)
-    select desk, ticket, name, state, started_at, running_since, counted_ms, intervals, target_ms, due_at, stage, rounds
-    from json_to_recordset(${json(clocks)}::text::json) as c (desk text, ticket bigint, name text, state text, started_at timestamptz, running_since timestamptz, counted_ms bigint, intervals jsonb, target_ms bigint,
-      due_at timestamptz, stage text, rounds int)
-    on conflict (desk, ticket, name) do update set state = excluded.state, started_at = excluded.started_at, running_since = excluded.running_since, counted_ms = excluded.counted_ms, intervals = excluded.intervals,
-      target_ms = excluded.target_ms, due_at = excluded.due_at, stage = excluded.stage, rounds = excluded.rounds`
-}
-
-/** A line of history that is about to be written. */
-export interface NewEntry {
-  readonly desk: string
-  readonly ticket: number
-  readonly entry: EntryDraft
-  /** The mail it came by. */
-  readonly raw: number | null
-}
-
-const longest = 500_000
-
-export async function insertEntries(tx: Tx, entries: readonly NewEntry[], now: Date): Promise<void> {
-  if (entries.length === 0) return
-  const rows = entries.map(({ desk, ticket, entry: e, raw }, n) => ({
-    n,
-    desk,
-    ticket,
-    kind: e.kind,
-    public: e.public,
-    author: e.author,
-    author_name: e.authorName,
-    text: e.text.slice(0, longest),
-    quoted: e.quoted.slice(0, longest),
-    signature: e.signature.slice(0, longest),
-    data: e.data,
-    raw,
-  }))
-  const ids = await tx<{ id: number }[]>`
-    insert into entry (desk, ticket, kind, public, author, author_name, text, quoted, signature, data, raw, created_at)
-    select desk, ticket, kind, public, author, author_name, text, quoted, signature, data, raw, ${now}
-    from json_to_recordset(${json(rows)}::text::json) as e (n int, desk text, ticket bigint, kind text, public boolean, author text, author_name text, text text, quoted text, signature text, data jsonb, raw bigint)
-    order by n
-    returning id`
-  const files = entries.flatMap(({ desk, ticket, entry, raw }, n) =>
-    entry.attachments.map((a, seq) => ({
-      desk,
-      ticket,
-      entry: ids[n]?.id ?? 0,
-      seq,
-      filename: a.filename,
-      content_type: a.contentType,
-      size: a.size,
-      sha256: a.sha256,
-      inline: a.inline,
-      content_id: a.contentId,
-      raw,
-      part: a.index,
-    })),
-  )
-  if (files.length === 0) return
-  await tx`
-    insert into attachment (desk, entry, seq, ticket, filename, content_type, size, sha256, inline, content_id, raw, part)
-    select desk, entry, seq, ticket, filename, content_type, size, decode(sha256, 'hex'), inline, content_id, raw, part
-    from json_to_recordset(${json(files)}::text::json) as a (desk text, entry bigint, seq int, ticket bigint, filename text, content_type text, size int, sha256 text, inline boolean, content_id text, raw bigint, part int)`
-}
-
-/** A Message-ID that leads to a ticket; `hash` is its SHA-256 as hex. */
-export interface MessageRef {
-  readonly desk: string
-  readonly hash: string
-  readonly ticket: number
-  readonly messageId: string
-  readonly ours: boolean
-  readonly person: number | null
-}
-
-export async function insertRefs(tx: Tx, refs: readonly MessageRef[], now: Date): Promise<void> {
-  if (refs.length === 0) return
-  await tx`
-    insert into message_ref (desk, id_hash, ticket, message_id, ours, person, created_at)
-    select desk, decode(hash, 'hex'), ticket, left("messageId", 900), ours, person, ${now}
-    from json_to_recordset(${json(refs)}::text::json) as r (desk text, hash text, ticket bigint, "messageId" text, ours boolean, person bigint)
-    on conflict (desk, id_hash, ticket) do nothing`
-}
-
-export async function findRefs(
-  sql: Queryable,
-  wanted: readonly { readonly desk: string; readonly hash: string }[],
-): Promise<{ desk: string; hash: string; ticket: number; ours: boolean }[]> {
-  if (wanted.length === 0) return []
-  return sql<{ desk: string; hash: string; ticket: number; ours: boolean }[]>`
-    select r.desk, encode(r.id_hash, 'hex') as hash, r.ticket, r.ours
-    from unnest(${wanted.map((w) => w.desk)}::text[], ${wanted.map((w) => w.hash)}::text[]) as q (desk, hash)
-    join message_ref r on r.desk = q.desk and r.id_hash = decode(q.hash, 'hex')`
 }
 
 export async function insertLinks(
@@ -404,131 +291,6 @@ export async function insertLinks(
   await tx`
     insert into ticket_link (desk, ticket, to_desk, to_ticket, kind, created_at)
     select desk, ticket, "toDesk", "to", kind, ${now}
-    from json_to_recordset(${json(links)}::text::json) as l (desk text, ticket bigint, "toDesk" text, "to" bigint, kind text)
+    from json_to_recordset(${storableJson(links)}::text::json) as l (desk text, ticket bigint, "toDesk" text, "to" bigint, kind text)
     on conflict do nothing`
-}
-
-export interface RecentEntry {
-  readonly at: Date
-  readonly kind: string
-  readonly public: boolean
-  readonly author: string
-  readonly text: string
-  readonly data: Record<string, unknown>
-}
-
-/** The latest entries with words in them, newest first, at most `most` a ticket, each cut to 4,000 characters. */
-export async function loadRecent(
-  sql: Queryable,
-  keys: readonly TicketKey[],
-  most: number,
-): Promise<Map<string, RecentEntry[]>> {
-  const found = new Map<string, RecentEntry[]>()
-  if (keys.length === 0) return found
-  const rows = await sql<
-    {
-      desk: string
-      number: number
-      at: Date
-      kind: string
-      public: boolean
-      author: string
-      text: string
-      data: Record<string, unknown>
-    }[]
-  >`
-    select q.desk, q.number, e.created_at as at, e.kind, e.public, coalesce(nullif(e.author_name, ''), e.author, '') as author, left(e.text, 4000) as text, e.data
-    from unnest(${keys.map((k) => k.desk)}::text[], ${keys.map((k) => k.number)}::bigint[]) as q (desk, number)
-    cross join lateral (select * from entry where entry.desk = q.desk and entry.ticket = q.number order by id desc limit ${most}) as e
-    order by q.desk, q.number, e.id desc`
-  for (const row of rows) {
-    const key = keyOf(row)
-    const list = found.get(key) ?? []
-    list.push({ at: row.at, kind: row.kind, public: row.public, author: row.author, text: row.text, data: row.data })
-    found.set(key, list)
-  }
-  return found
-}
-
-/** Message-IDs of tickets’ mails, newest first, at most 10 each. */
-export async function loadThreads(sql: Queryable, keys: readonly TicketKey[]): Promise<Map<string, string[]>> {
-  const found = new Map<string, string[]>()
-  if (keys.length === 0) return found
-  const rows = await sql<{ desk: string; number: number; ids: string[] }[]>`
-    select q.desk, q.number, array(select message_id from message_ref r where r.desk = q.desk and r.ticket = q.number and not r.ours order by created_at desc limit 10) as ids
-    from unnest(${keys.map((k) => k.desk)}::text[], ${keys.map((k) => k.number)}::bigint[]) as q (desk, number)`
-  for (const row of rows) found.set(keyOf(row), row.ids)
-  return found
-}
-
-export interface RequesterHistory {
-  readonly lastTicket: number | null
-  readonly openTickets: { number: number; subject: string; status: string; createdAt: Date }[]
-  readonly ticketsToday: number
-  readonly latest: { number: number; type: string; fields: Record<string, FieldValue> }[]
-}
-
-/** Earlier tickets of people as requesters: the five latest that are open, the latest 20 of all, how many since `since`. */
-export async function loadHistories(
-  sql: Queryable,
-  people: readonly { readonly desk: string; readonly person: number }[],
-  since: Date,
-): Promise<Map<string, RequesterHistory>> {
-  const found = new Map<string, RequesterHistory>()
-  if (people.length === 0) return found
-  const rows = await sql<
-    {
-      desk: string
-      person: number
-      number: number
-      subject: string
-      status: string
-      kind: string
-      created_at: Date
-      type: string
-      fields: Record<string, FieldValue>
-    }[]
-  >`
-    select q.desk, q.person, t.number, t.subject, t.status, t.status_kind as kind, t.created_at, t.type, t.fields
-    from unnest(${people.map((p) => p.desk)}::text[], ${people.map((p) => p.person)}::bigint[]) as q (desk, person)
-    cross join lateral (select number, subject, status, status_kind, created_at, type, fields from ticket where ticket.desk = q.desk and ticket.requester = q.person order by number desc limit 20) as t`
-  for (const row of rows) {
-    const key = `${row.desk}#${row.person}`
-    const history = found.get(key) ?? { lastTicket: row.number, openTickets: [], ticketsToday: 0, latest: [] }
-    history.latest.push({ number: row.number, type: row.type, fields: row.fields })
-    if (row.kind !== 'closed' && history.openTickets.length < 5)
-      history.openTickets.push({
-        number: row.number,
-        subject: row.subject,
-        status: row.status,
-        createdAt: row.created_at,
-      })
-    found.set(key, row.created_at >= since ? { ...history, ticketsToday: history.ticketsToday + 1 } : history)
-  }
-  return found
-}
-
-/** Clocks that are due, oldest first. */
-export async function findDueClocks(
-  sql: Queryable,
-  now: Date,
-  limit: number,
-): Promise<{ desk: string; ticket: number; name: string }[]> {
-  return sql<{ desk: string; ticket: number; name: string }[]>`
-    select desk, ticket, name from clock where due_at is not null and due_at <= ${now} order by due_at limit ${limit}`
-}
-
-/** When the next clock is due; null when none runs. */
-export async function findNextClock(sql: Queryable): Promise<Date | null> {
-  const [row] = await sql<{ due: Date | null }[]>`select min(due_at) as due from clock where due_at is not null`
-  return row?.due ?? null
-}
-
-/** The latest changes an agent made to a ticket since `since`, for undo. */
-export async function findUndoable(sql: Queryable, key: TicketKey, agent: string, since: Date): Promise<Change[]> {
-  const [row] = await sql<{ changes: Change[] }[]>`
-    select data->'changes' as changes from entry
-    where desk = ${key.desk} and ticket = ${key.number} and kind = 'system' and not public and data->>'actor' = ${agent} and created_at >= ${since}
-    order by id desc limit 1`
-  return row?.changes ?? []
 }
