@@ -194,7 +194,8 @@ export function strictAddrSpec(spec: string): string | undefined {
   const international = !isAscii(local)
   if (international ? !isInternationalLocal(local) : !(DOT_ATOM.test(local) || QUOTED_LOCAL.test(local)))
     return undefined
-  if (local.length > 64) return undefined
+  // An encoded word is no part of an address (RFC 2047 §5), and readers that decode it all the same read another one.
+  if (local.length > 64 || local.includes('=?')) return undefined
   const written = spec.slice(at + 1).toLowerCase()
   if (/[%/\\:?#[\]\s]/.test(written)) return undefined
   const domain = isAscii(written) ? written : domainToASCII(written)

@@ -29,6 +29,19 @@ describe('a mail that cannot be read', () => {
   })
 })
 
+test('a thread that is slow to start, on a busy machine, costs no mail', async () => {
+  pool = createParsePool({
+    threads: 1,
+    wallClockMs: 100,
+    workerFile: new URL('../support/slow-worker.mjs', import.meta.url),
+  })
+  const results = await pool.parseBatch(['one', 'two'].map((id) => ({ id, bytes: mail(id) })))
+  expect([...results].map(([id, { ok }]) => [id, ok])).toEqual([
+    ['one', true],
+    ['two', true],
+  ])
+})
+
 test('many batches at once are read by few threads, each mail under its own id', async () => {
   pool = createParsePool({ threads: 2 })
   const batches = Array.from({ length: 6 }, (_x, b) =>

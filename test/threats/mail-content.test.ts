@@ -159,6 +159,7 @@ describe('T33: an address that counts goes to its own domain whoever reads it', 
   test.each([
     '"x@gmail.test x"@internal.test',
     '"<x@gmail.test>"@internal.test',
+    '"=?utf-8?q?a?= a"@corp.test',
     'a@b.test@c.test',
     'a@b.test, c@d.test',
     'a@b.test>c@d.test',
