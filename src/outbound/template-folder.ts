@@ -4,9 +4,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Desk } from '../desks/desk.ts'
+import { commonTexts } from './common-variables.ts'
 import { type Compiled, compileTemplate, splitSource } from './template.ts'
 import { checkPiece, type TemplateFault } from './template-check.ts'
-import { commonTexts, footers, staffTemplates, templateData, variablesOf } from './template-data.ts'
+import { footers, staffTemplates, templateData, variablesOf } from './template-data.ts'
 import { record, text, type Variables } from './template-variable.ts'
 
 export interface Templates {

@@ -1,7 +1,8 @@
 // docs/templates.md, printed from the same lists that templates are checked against.
 
 import { choices } from './choice.ts'
-import { commonTexts, commonVariables, extraVariables, footers, templateData } from './template-data.ts'
+import { commonTexts, commonVariables, extraVariables } from './common-variables.ts'
+import { footers, templateData } from './template-data.ts'
 import type { Shape, Variables } from './template-variable.ts'
 
 const shapeWord = (shape: Shape): string => {
