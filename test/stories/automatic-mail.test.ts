@@ -88,6 +88,42 @@ test('T08: automatic mail without a ticket opens none and is answered by nobody'
   expect((await holds()).map((h) => h.reason)).toEqual(['automatic-without-ticket'])
 })
 
+const throughGroup = {
+  from: carla,
+  to: 'help@guichet.test',
+  subject: 'Printer',
+  text: 'Smoke comes out of the printer.',
+  headers: {
+    'List-Id': '<support.groups.test>',
+    'List-Unsubscribe': '<mailto:leave@groups.test>',
+    'Mailing-List': 'list support@groups.test; contact support+owners@groups.test',
+    Precedence: 'list',
+  },
+}
+
+test('a person who writes through a group that the desk names gets a ticket and an acknowledgement', async () => {
+  await start({ 'arrives-through': ['support.groups.test'] })
+  const sent = await gateway.exchange(throughGroup)
+  expect(only(sent, 'carla@client.test').subject).toContain('[HLP-1]')
+  expect((await gateway.ticket(1)).entries[0]).toMatchObject({ kind: 'customer', public: true })
+  expect(await gateway.trail()).toContain('known-list')
+  expect(await holds()).toEqual([])
+})
+
+test.each([
+  ['through a group that no desk names', {}, {}],
+  ['through another group than the desk names', { 'arrives-through': ['staff.groups.test'] }, {}],
+  [
+    'by a machine, through the group that the desk names',
+    { 'arrives-through': ['support.groups.test'] },
+    { 'Auto-Submitted': 'auto-replied' },
+  ],
+])('what comes %s waits for a person, and nobody is answered', async (_title, desk, headers) => {
+  await start(desk)
+  expect(await gateway.exchange({ ...throughGroup, headers: { ...throughGroup.headers, ...headers } })).toEqual([])
+  expect((await holds()).map((h) => h.reason)).toEqual(['automatic-without-ticket'])
+})
+
 test('T05: a verification mail at a customer’s signed address is read by staff and by nobody else', async () => {
   await start()
   const { ack } = await opened(gateway)
