@@ -45,6 +45,13 @@ interface Ready {
 
 /** Works off one batch; how many mails were claimed. */
 export async function processOnce(deps: ProcessDeps): Promise<number> {
+  const { mails, large } = await workOff(deps)
+  // Here and not in there, where the mails are still held.
+  if (large) collectGarbage()
+  return mails
+}
+
+async function workOff(deps: ProcessDeps): Promise<{ readonly mails: number; readonly large: boolean }> {
   const now = await deps.now()
   const first = await claimInbound(deps.sql, { limit, maxBytes, leaseMs, now })
   const flooder = first.length === limit ? onlySender(first) : null
@@ -53,11 +60,10 @@ export async function processOnce(deps: ProcessDeps): Promise<number> {
     flooder === null
       ? first
       : [...first, ...(await claimInbound(deps.sql, { limit: limit / 4, maxBytes, leaseMs, now, beside: flooder }))]
-  if (claimed.length === 0) return 0
+  if (claimed.length === 0) return { mails: 0, large: false }
   const ready = await readBatch(deps, claimed, now)
   for (const wave of waves(ready)) await carryOut(deps, wave, now)
-  if (claimed.some((work) => (work.bytes?.length ?? 0) >= largeBytes)) collectGarbage()
-  return claimed.length
+  return { mails: claimed.length, large: claimed.some((work) => (work.bytes?.length ?? 0) >= largeBytes) }
 }
 
 /** The return path that all of them have; null: several, or none. */

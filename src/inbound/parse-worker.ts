@@ -43,7 +43,6 @@ async function parseJobs(jobs: readonly ParseJob[], progress: Int32Array): Promi
     Atomics.store(progress, 0, n)
     const message = await parseMail(Buffer.from(job.bytes.buffer, job.bytes.byteOffset, job.bytes.byteLength))
     ready.push({ id: job.id, message })
-    if (job.bytes.byteLength >= largeBytes) collectGarbage()
     const last = n === jobs.length - 1
     if (!last && ready.length < MAX_GROUP) continue
     send({ kind: 'parsed', results: ready, last })
@@ -60,4 +59,13 @@ async function answer(message: ToWorker): Promise<void> {
   send({ kind: 'attachments', attachments: await readAttachments(bytes, message.indexes) })
 }
 
-port.on('message', (message: ToWorker) => void answer(message))
+port.on('message', (message: ToWorker) => {
+  const large = octetsOf(message) >= largeBytes
+  // When the message itself is let go of.
+  void answer(message).finally(() => large && setImmediate(collectGarbage))
+})
+
+const octetsOf = (message: ToWorker): number =>
+  message.kind === 'parse'
+    ? message.jobs.reduce((sum, { bytes }) => sum + bytes.byteLength, 0)
+    : message.bytes.byteLength
