@@ -1,27 +1,19 @@
 // Who is told of a problem, and what: the team, and the people outside who are subscribed to such news.
 
-import type { AlertSource, alertNews } from '../desks/alert.ts'
+import type { alertNews } from '../desks/alert.ts'
 import { type ContactFilter, fitsFilter } from '../desks/contact-filter.ts'
 import { type LocalisedText, textIn } from '../desks/text.ts'
-import type { AlertReading } from '../inbound/alert-mail.ts'
 import type { DraftValue } from '../outbound/draft.ts'
 import { formatMoney } from '../outbound/format.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { fillValues } from './alert-reading.ts'
+import type { AlertStory } from './alert-story.ts'
 import type { AlertTurn, Context } from './context.ts'
-import type { AlertKnown } from './decision.ts'
-import { type Judgement, languageFor, mail, recipientOf, say, type TicketSheet, tokenOf } from './judgement.ts'
+import { languageFor, mail, recipientOf, say, type TicketSheet, tokenOf } from './judgement.ts'
 import { filesOf } from './mail-facts.ts'
 import { staffOf, tellStaff } from './notify.ts'
 
 export type AlertNews = (typeof alertNews)[number]
-
-export interface AlertStory {
-  readonly judgement: Judgement
-  readonly source: AlertSource
-  readonly reading: AlertReading
-  readonly known: AlertKnown | null
-}
 
 /** One mail to the assignee or the team. */
 export function tellTeamOfAlert(
