@@ -276,6 +276,9 @@ function checkFields(desk: Desk, report: Report): void {
   for (const [name, field] of Object.entries(desk.fields)) {
     if (field.kind === 'choice' && !field.choices?.length)
       report(['fields', name], `the field "${name}" is a choice without choices`, 'add choices: [ … ]')
+    if (field.choices)
+      for (const value of Object.keys(field.values ?? {}))
+        expect(report, ['fields', name, 'values', value], 'choice', value, field.choices)
     if (field.pattern === undefined) continue
     const result = compilePattern(field.pattern)
     if (!result.ok) report(['fields', name, 'pattern'], result.message)

@@ -51,8 +51,17 @@ export const staffSchema = z.strictObject({
 
 export const fieldSchema = z.strictObject({
   name: localisedText.describe('what people read'),
-  kind: z.enum(['text', 'number', 'amount', 'date', 'boolean', 'choice']).default('text'),
-  choices: z.array(z.string()).optional(),
+  kind: z
+    .enum(['text', 'number', 'amount', 'date', 'boolean', 'choice', 'country'])
+    .default('text')
+    .describe(
+      'what it holds; amounts, dates and countries (two letters, DJ) are written out in the language of whoever reads them',
+    ),
+  choices: z.array(z.string()).optional().describe('of the kind choice: the values there are'),
+  values: z
+    .record(z.string(), localisedText)
+    .optional()
+    .describe('what people read instead of a value, and may write in commands: { remote: { fr: à distance } }'),
   pattern: z.string().optional().describe('a regular expression with a group `value`, looked for in the mail'),
   public: z.boolean().default(false).describe('shown to the requester'),
   ask: askSchema.optional(),
@@ -305,3 +314,4 @@ export const deskSchema = z.strictObject({
 
 export type Desk = z.infer<typeof deskSchema>
 export type Staff = z.infer<typeof staffSchema>
+export type DeskField = z.infer<typeof fieldSchema>

@@ -2,6 +2,7 @@
 
 import { textIn } from '../desks/text.ts'
 import type { DraftValue } from '../outbound/draft.ts'
+import { fieldText } from '../outbound/field-text.ts'
 import { formatNumber } from '../outbound/format.ts'
 import { openNow } from '../rules/hours.ts'
 import { emptyDecision, languageFor, mail, type Sheet, staffByAddress } from '../rules/judgement.ts'
@@ -99,7 +100,9 @@ export async function sendWeeklyReport(deps: ProcessDeps, running: RunningDesk, 
           (row): DraftValue => ({
             name: row.values
               .map((value, n) =>
-                desk.analysis[n] === 'type' ? textIn(desk.types[value]?.name, language, desk.language) || value : value,
+                desk.analysis[n] === 'type'
+                  ? textIn(desk.types[value]?.name, language, desk.language) || value
+                  : fieldText(desk.fields[desk.analysis[n] ?? ''], value, { language, fallback: desk.language }),
               )
               .filter((value) => value !== '')
               .join(', '),

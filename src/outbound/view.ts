@@ -6,9 +6,9 @@ import { calendarNameOf, ticketCalendar } from '../desks/ticket-calendar.ts'
 import { footerMark } from '../mail/message-id.ts'
 import { compileCalendar } from '../tickets/calendar.ts'
 import { describeHours } from '../tickets/hours-sentence.ts'
-import type { FieldValue, Ticket } from '../tickets/ticket.ts'
+import type { Ticket } from '../tickets/ticket.ts'
 import type { DraftValue, MailDraft } from './draft.ts'
-import { formatMoney } from './format.ts'
+import { fieldText } from './field-text.ts'
 import { protectView, type View, type ViewValue } from './template.ts'
 
 /** Links and marks, signed before. */
@@ -55,12 +55,6 @@ function deskView(
   return made
 }
 
-function fieldText(value: FieldValue, kind: string | undefined, language: string): string {
-  if (value === null) return ''
-  if (typeof value === 'boolean') return value ? '✓' : '–'
-  return kind === 'amount' ? formatMoney(String(value), { language }) : String(value)
-}
-
 function ticketView(ticket: Ticket, desk: Desk, draft: MailDraft): ViewValue {
   const { language } = draft
   const say = (text: Parameters<typeof textIn>[0]): string => textIn(text, language, desk.language)
@@ -78,7 +72,7 @@ function ticketView(ticket: Ticket, desk: Desk, draft: MailDraft): ViewValue {
         const value = ticket.fields[key] ?? null
         return value === null || value === '' || !(field.public || staff)
           ? []
-          : [[key, say(field.name) || key, fieldText(value, field.kind, language)]]
+          : [[key, say(field.name) || key, fieldText(field, value, { language, fallback: desk.language })]]
       })
   return {
     token: ticket.number > 0 ? `${desk.prefix}-${ticket.number}` : '',

@@ -4,7 +4,7 @@ import type { alertNews } from '../desks/alert.ts'
 import { type ContactFilter, fitsFilter } from '../desks/contact-filter.ts'
 import { type LocalisedText, textIn } from '../desks/text.ts'
 import type { DraftValue } from '../outbound/draft.ts'
-import { formatMoney } from '../outbound/format.ts'
+import { fieldText } from '../outbound/field-text.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { fillValues } from './alert-reading.ts'
 import type { AlertStory } from './alert-story.ts'
@@ -105,8 +105,7 @@ export function publicFacts({ desk }: Pick<Context, 'desk'>, ticket: Ticket, lan
   return Object.entries(desk.fields).flatMap(([key, field]) => {
     const value = ticket.fields[key] ?? null
     if (!field.public || value === null || value === '') return []
-    const shown = field.kind === 'amount' ? formatMoney(String(value), { language }) : String(value)
-    return [{ name: say(field.name), value: shown }]
+    return [{ name: say(field.name), value: fieldText(field, value, { language, fallback: desk.language }) }]
   })
 }
 

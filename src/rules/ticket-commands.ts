@@ -1,6 +1,7 @@
 // Commands about the ticket itself: its fields, its status, what is written down.
 
 import { textIn } from '../desks/text.ts'
+import { fieldText } from '../outbound/field-text.ts'
 import type { Change } from '../tickets/ticket.ts'
 import { type CommandRun, done, failed, fieldWord, moveStatus, set, statusOfKind, unassign } from './command-run.ts'
 import type { Command, When } from './commands/command.ts'
@@ -99,7 +100,9 @@ export function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Comm
       setField(sheet, command.field, command.value, agent.address)
       done(run, 'set', {
         what: textIn(desk.fields[command.field]?.name, run.language, desk.language) || command.field,
-        to: String(command.value ?? '—'),
+        to:
+          fieldText(desk.fields[command.field], command.value, { language: run.language, fallback: desk.language }) ||
+          '—',
       })
       return true
     case 'due': {

@@ -4,6 +4,7 @@ import { html } from 'hono/html'
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import type { AnalysisRow } from '../gateway/analysis-store.ts'
+import { fieldText } from '../outbound/field-text.ts'
 import { type Format, plainLine } from './format.ts'
 import type { Html } from './layout.ts'
 import type { Words } from './words/en.ts'
@@ -15,7 +16,8 @@ function shown(desk: Desk, key: string, value: string, language: string): string
   const named = { type: desk.types, priority: desk.priorities, queue: desk.queues, status: desk.statuses }
   const table: Readonly<Record<string, { name: Parameters<typeof textIn>[0] }>> | undefined =
     key === 'type' || key === 'priority' || key === 'queue' || key === 'status' ? named[key] : undefined
-  return (table && Object.hasOwn(table, value) ? textIn(table[value]?.name, language, desk.language) : value) || '—'
+  if (table) return (Object.hasOwn(table, value) ? textIn(table[value]?.name, language, desk.language) : value) || '—'
+  return fieldText(desk.fields[key], value, { language, fallback: desk.language }) || '—'
 }
 
 export function analysisPart(

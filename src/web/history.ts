@@ -4,6 +4,7 @@ import { html } from 'hono/html'
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import { safeName } from '../mail/address.ts'
+import { fieldText } from '../outbound/field-text.ts'
 import { type Format, maskAddress, plainLine, plainText } from './format.ts'
 import { type Html, langOf } from './layout.ts'
 import { type HistoryRow, type PersonRow, type RequestRow, textLimit } from './store.ts'
@@ -107,7 +108,12 @@ function namesOf(
     default: {
       const key = field.replace(/^fields?\./, '')
       const known = Object.hasOwn(desk.fields, key) ? desk.fields[key] : undefined
-      return known?.public ? { name: textIn(known.name, language, desk.language), value: (value) => value } : null
+      return known?.public
+        ? {
+            name: textIn(known.name, language, desk.language),
+            value: (value) => fieldText(known, value, { language, fallback: desk.language }),
+          }
+        : null
     }
   }
 }

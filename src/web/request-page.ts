@@ -1,9 +1,10 @@
 // The page of one request for one of its people: what they may know, newest first. It shows; it never acts.
 
 import { html } from 'hono/html'
-import type { Desk } from '../desks/desk.ts'
+import type { Desk, DeskField } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import { safeName } from '../mail/address.ts'
+import { fieldText } from '../outbound/field-text.ts'
 import type { FieldValue } from '../tickets/ticket.ts'
 import { type Format, maskAddress, plainLine, plainText } from './format.ts'
 import { historyPart } from './history.ts'
@@ -111,7 +112,7 @@ function detailsPart(facts: RequestFacts, words: Words): Html {
   const fields = Object.entries(desk.fields).flatMap(([key, field]) => {
     const value = Object.hasOwn(request.fields, key) ? request.fields[key] : undefined
     if (!field.public || value === undefined || value === null || value === '') return []
-    return [{ name: textIn(field.name, language, desk.language), value: fieldText(value, field.kind, format, words) }]
+    return [{ name: textIn(field.name, language, desk.language), value: shownField(field, value, desk, format, words) }]
   })
   return html`<dl>
 <dt>${words.type}</dt><dd>${type ? textIn(type.name, language, desk.language) : request.type}</dd>
@@ -127,12 +128,16 @@ ${request.mergedInto === null ? '' : html`<p>${words.mergedInto(`${desk.prefix}-
 }
 
 /** A field's value as the reader's language writes it; what does not fit its kind is shown as it is. */
-export function fieldText(value: FieldValue, kind: string, format: Format, words: Words): string {
-  if (typeof value === 'boolean') return value ? words.yes : words.no
-  if (typeof value === 'number') return format.number(value)
-  const text = plainLine(value ?? '', 500)
-  if (kind === 'date' && /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text)) return format.day(text)
-  return text
+export function shownField(
+  field: Pick<DeskField, 'kind' | 'values'>,
+  value: FieldValue,
+  desk: Pick<Desk, 'language'>,
+  format: Format,
+  words: Words,
+): string {
+  const named = field.values && Object.hasOwn(field.values, String(value))
+  if (typeof value === 'boolean' && !named) return value ? words.yes : words.no
+  return plainLine(fieldText(field, value, { language: format.language, fallback: desk.language }), 500)
 }
 
 function linkItem(link: LinkRow, { prefixOf }: RequestFacts, words: Words): Html | '' {

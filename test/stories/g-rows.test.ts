@@ -361,7 +361,9 @@ test('G13: a telephone number in the mail is put before the agent; the acknowled
 test('G14: a special run is announced with its date; on that day the claim of urgency is granted', async () => {
   const announced = await opens('CARNETIZACIÓN, Proceso anual', 'Les avisamos que la carnetización será el 20/11/2026.')
   expect(await found(announced.number)).toMatchObject({ type: 'special-run', fields: { 'run-date': '2026-11-20' } })
-  expect(flat(announced.ack)).toContain('Hemos tomado nota')
+  expect(flat(announced.ack)).toContain(
+    'Hemos tomado nota del proceso especial para el viernes, 20 de noviembre de 2026.',
+  )
   await gateway.advance(48 * hour)
   const claimed = await opens(
     'CARNETIZACIÓN, Urgente: no imprime',

@@ -54,7 +54,14 @@ test('O1: the branch or distributor of the customer serves them, in its own hour
   expect((await gateway.ticket(casablanca.number, desk)).queue).toBe('casablanca')
   expect((await gateway.ticket(riyadh.number, desk)).queue).toBe('riyadh')
   expect((await gateway.ticket(malabo.number, desk)).queue).toBe('malabo')
-  only(djibouti.sent, staff('agent'))
+  // Agents read names, never the codes of the contacts' table.
+  const told = only(djibouti.sent, staff('agent')).text
+  expect(told).toMatch(/Pays\s+Djibouti\n/)
+  expect(told).toMatch(/Filiale ou distributeur\s+Filiale de Djibouti\n/)
+  expect(told).toMatch(/Produit\s+OnyxPro\n/)
+  expect(only(riyadh.sent, staff('riyadh')).text).toMatch(/Country\s+Saudi Arabia\n/)
+  expect(only(malabo.sent, staff('malabo')).text).toMatch(/País\s+Guinea Ecuatorial\n/)
+  expect(djibouti.ack.text).not.toMatch(/onyx-pro/)
   only(casablanca.sent, staff('casablanca'))
   expect(only(riyadh.sent, staff('riyadh')).text).toContain('in the name of OnyxPro')
   expect(malabo.ack.text).toContain('Hemos recibido')
@@ -219,7 +226,7 @@ test('O3: reasons are told from the words of the customer, and corrected by the 
   const { number, sent } = await opens(khadija, 'Souci', 'Bonjour, le total est faux dans le journal des ventes.')
   await gateway.reply(only(sent, staff('casablanca')), {
     from: staff('casablanca'),
-    text: '#type erreur d’utilisation\n#champ cause use',
+    text: '#type erreur d’utilisation\n#champ cause utilisation',
   })
   expect(await gateway.ticket(number, desk)).toMatchObject({ type: 'error-use', fields: { cause: 'use' } })
 })
@@ -390,7 +397,7 @@ test('O3, O8: the page and a table count requests by country, type and cause; bi
   const page = await fetch(`${gateway.web}/desks/${desk}`, {
     headers: { authorization: 'Bearer supervisor-token-of-the-tests', 'accept-language': 'fr' },
   })
-  expect(await page.text()).toMatch(/Demandes des 90 derniers jours[\s\S]*MA[\s\S]*Erreur d’utilisation/)
+  expect(await page.text()).toMatch(/Demandes des 90 derniers jours[\s\S]*Maroc[\s\S]*Erreur d’utilisation/)
 })
 
 test('O11: who asks for the guide gets it with the answer', async () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fieldSchema } from '../../src/desks/desk.ts'
 import { dayChart, roundUp } from '../../src/web/charts.ts'
 import { formatOf, maskAddress, plainLine, plainText } from '../../src/web/format.ts'
 import { portalLink } from '../../src/web/request-answer.ts'
-import { fieldText } from '../../src/web/request-page.ts'
+import { shownField } from '../../src/web/request-page.ts'
 import { acceptedLanguages, chooseLanguage, pageLanguages, wordsOf } from '../../src/web/words.ts'
 
 const spaced = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' ')
@@ -36,13 +37,16 @@ describe('durations, sizes and dates read as in the language', () => {
   })
 
   test.each([
-    ['a date', '2026-03-04', 'date', '4 March 2026'],
+    ['a date', '2026-03-04', 'date', 'Wednesday, 4 March 2026'],
     ['a date that is none', '2026-13-04', 'date', '2026-13-04'],
-    ['an amount', '1250.50 EUR', 'amount', '1250.50 EUR'],
+    ['an amount', '1250.50 EUR', 'amount', '€1,250.50'],
     ['a number', 1250.5, 'number', '1,250.5'],
     ['a yes', true, 'boolean', 'yes'],
+    ['a value with a name', 'closed', 'text', 'shut'],
+    ['a country', 'CM', 'country', 'Cameroon'],
   ])('%s of a field', (_what, value, kind, expected) => {
-    expect(fieldText(value, kind, formatOf('en', 'UTC'), wordsOf('en'))).toBe(expected)
+    const field = fieldSchema.parse({ name: 'Field', kind, values: { closed: { en: 'shut', fr: 'fermé' } } })
+    expect(shownField(field, value, { language: 'fr' }, formatOf('en', 'UTC'), wordsOf('en'))).toBe(expected)
   })
 })
 

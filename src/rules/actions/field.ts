@@ -49,6 +49,8 @@ export function asKind(kind: string, value: FieldValue, choices: readonly string
       return dateOf(text)
     case 'boolean':
       return value === true || /^(true|yes|oui|si|sí|1)$/i.test(text)
+    case 'country':
+      return /^[A-Za-z]{2}$/.test(text) ? text.toUpperCase() : text
     case 'choice':
       return choices?.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? null
     default:

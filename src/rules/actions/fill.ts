@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { type LocalisedText, localisedText, textIn } from '../../desks/text.ts'
-import { formatMoney } from '../../outbound/format.ts'
+import { fieldText } from '../../outbound/field-text.ts'
 import { nearest } from '../conditions/condition.ts'
 import { messageOf } from '../conditions/mail.ts'
 import { contactOf, organisationOf, senderAddress } from '../conditions/people.ts'
@@ -60,10 +60,11 @@ function readerOf(name: string, frame: ActionFrame, path: readonly (string | num
     const fields = [...Object.keys(frame.desk.fields), ...ownFields]
     if (!fields.includes(field))
       frame.fault([...frame.path, ...path], `the desk has no field "${field}"`, nearest(field, fields))
-    const amount = frame.desk.fields[field]?.kind === 'amount'
-    return (work, language) => {
-      const value = own(work.ticket.fields, field)
-      return amount && language !== undefined ? formatMoney(value, { language }) : value
+    const known = Object.hasOwn(frame.desk.fields, field) ? frame.desk.fields[field] : undefined
+    return ({ ticket }, language) => {
+      const value = Object.hasOwn(ticket.fields, field) ? (ticket.fields[field] ?? null) : null
+      if (language === undefined) return String(value ?? '')
+      return fieldText(known, value, { language, fallback: frame.desk.language })
     }
   }
   if (name.startsWith('contact.')) return (work) => own(contactOf(work)?.attributes, name.slice('contact.'.length))

@@ -61,6 +61,8 @@ function readValue(field: NamedField, given: string, names: Names): Read<FieldVa
       if (/^(?:yes|true|oui|vrai|s[ií]|verdadero|x|1)$/i.test(value)) return good(true)
       if (/^(?:no|false|non|faux|falso|0)$/i.test(value)) return good(false)
       return refused({ code: 'unknown-name', given: value.slice(0, 60), near: ['yes', 'no'] })
+    case 'country':
+      return good(/^[A-Za-z]{2}$/.test(value) ? value.toUpperCase() : value.slice(0, 100))
     case 'choice':
       return oneOf(field.choices, value)
     default:

@@ -11,7 +11,7 @@ export interface Named {
 }
 
 export interface NamedField extends Named {
-  readonly kind: 'text' | 'number' | 'amount' | 'date' | 'boolean' | 'choice'
+  readonly kind: 'text' | 'number' | 'amount' | 'date' | 'boolean' | 'choice' | 'country'
   readonly choices: readonly Named[]
 }
 
@@ -80,7 +80,7 @@ export function namesOf(desk: Desk, input: NamesInput): Names {
     fields: Object.entries(desk.fields).map(([key, field]) => ({
       ...inAllLanguages(key, field.name, input.language),
       kind: field.kind,
-      choices: (field.choices ?? []).map((choice) => ({ key: choice, names: [choice] })),
+      choices: (field.choices ?? []).map((choice) => inAllLanguages(choice, field.values?.[choice], input.language)),
     })),
     languages: desk.languages.map((code) => ({
       key: code,
