@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { nearest } from '../rules/conditions/condition.ts'
 import type { ConfigFile } from './document.ts'
 import { type Fault, type Path, pathWords } from './fault.ts'
-import { keysAt } from './shape.ts'
+import { formsAt, keysAt } from './shape.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -176,7 +176,7 @@ function unionWords(
       {
         path,
         message: `${shown(value, path)} is none of the values this can have`,
-        hint: nearest(String(value), values),
+        hint: nearest(String(value), [...new Set(values), ...formsAt(schema, path)]),
       },
     ]
   const expected = [

@@ -49,3 +49,14 @@ export function schemasAt(schema: z.ZodType, path: Path): readonly z.ZodType[] {
 export const keysAt = (schema: z.ZodType, path: Path): readonly string[] => [
   ...new Set(schemasAt(schema, path).flatMap((one) => Object.keys(definitionOf(one).shape ?? {}))),
 ]
+
+/** The mappings that may stand at `path`, as one would begin to write them: `{ days: … }`. */
+export const formsAt = (schema: z.ZodType, path: Path): readonly string[] =>
+  schemasAt(schema, path).flatMap((one) => {
+    const { shape } = definitionOf(one)
+    if (!shape) return []
+    const needed = Object.keys(shape).filter(
+      (key) => !['optional', 'default'].includes(definitionOf(shape[key] ?? one).type),
+    )
+    return [`{ ${(needed.length > 0 ? needed : Object.keys(shape).slice(0, 1)).map((key) => `${key}: …`).join(', ')} }`]
+  })

@@ -64,6 +64,16 @@ describe('a fault of a desk points at its place and says what to write, unknown 
       'pendign ← "pendign" is none of the values this can have (did you mean "pending"?)',
     ],
     [
+      'a word where words and mappings can stand',
+      replace('start:', 'closed: sometimes\nstart:'),
+      'sometimes ← "sometimes" is none of the values this can have (there is refuse, new-linked, { reopen-within: … })',
+    ],
+    [
+      'a name for a choice that the field does not have',
+      replace('      - use\n      - system\n', '      - use\n      - system\n    values:\n      sytem: System\n'),
+      'System ← the desk has no choice "sytem" (did you mean "system"?)',
+    ],
+    [
       'a malformed prefix',
       replace('prefix: ORC', 'prefix: orc'),
       'orc ← "orc": a prefix is capital letters and digits',
