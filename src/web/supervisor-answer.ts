@@ -78,7 +78,9 @@ export async function desksAnswer(deps: WebDeps, c: WebContext, base: string): P
   })
   const zones = new Set(desks.map((desk) => desk.calendar.zone))
   const zone = zones.size === 1 ? ([...zones][0] ?? 'UTC') : 'UTC'
-  const format = formatOf(languageOf(c, [], desks[0]?.language ?? null), zone)
+  // Desks of one language are shown in it; of several, no one desk decides for the others.
+  const languages = new Set(desks.map((desk) => desk.language))
+  const format = formatOf(languageOf(c, [], languages.size === 1 ? ([...languages][0] ?? null) : null), zone)
   return { kind: 'page', body: desksPage({ desks: rows, mailboxes, format, base, now }) }
 }
 

@@ -4,7 +4,7 @@ import { supervisorToken } from '../../src/mail/status-link.ts'
 import { createWeb } from '../../src/web/app.ts'
 import { revokeLinks } from '../../src/web/store.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
-import { ago, bearer, keys, now, pageOf, seeder, seedWorld, supervisorOf, webDeps } from './world.ts'
+import { ago, bearer, desks, keys, now, pageOf, seeder, seedWorld, supervisorOf, webDeps } from './world.ts'
 
 let db: TestDatabase
 let app: ReturnType<typeof createWeb>
@@ -36,7 +36,7 @@ describe('the page of a desk says', () => {
     ['which request breached', /BLU-7.*<span class="bad">breached/s],
     [
       'held mails with reason, sender and age',
-      /unregistered<\/code>.*The sender is not registered.*who@elsewhere\.test.*3 hours/s,
+      /The sender is not registered, and this desk.*who@elsewhere\.test.*3 hours/s,
     ],
     ['a mailbox that works', /blue-inbox.*working/s],
     ['a mailbox that fails, with why', /red-inbox.*5 hours.*failing since.*connection refused/s],
@@ -100,6 +100,19 @@ describe('who is let in', () => {
     expect(all).toContain('Blue desk')
     expect(all).not.toContain('Red desk')
     expect(all).not.toContain('red-inbox')
+  })
+
+  test('who names no language reads the page of several desks in the language they share, else in English', async () => {
+    const page = async (web: ReturnType<typeof createWeb>): Promise<string> =>
+      (await web.request('/desks', { headers: { authorization: `Bearer ${bearer}` } })).text()
+    expect(await page(app)).toContain('<html lang="fr"')
+    const mixed = createWeb(
+      webDeps(db.sql, {
+        desks: () =>
+          new Map([...desks].reverse().map(([key, one]) => [key, key === 'red' ? { ...one, language: 'es' } : one])),
+      }),
+    )
+    expect(await page(mixed)).toContain('<html lang="en"')
   })
 
   test('the supervisor’s token as a link opens all, without standing in the cookie', async () => {
