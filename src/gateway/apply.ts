@@ -169,6 +169,7 @@ async function saveHoldsOf(tx: Tx, judged: readonly Judged[], numbered: readonly
         raw: j.mail?.raw ?? null,
         reason: hold.reason,
         why: hold.why,
+        finding: hold.finding,
         ticket: hold.ticket && hold.ticket.number > 0 ? hold.ticket.number : null,
         release: hold.release,
         author: hold.author,

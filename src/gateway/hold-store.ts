@@ -5,6 +5,7 @@ import type { Tx } from '../db/transaction.ts'
 import { storableJson } from '../mail/storable.ts'
 import type { HoldFound } from '../rules/context.ts'
 import type { HoldReason } from '../rules/decision.ts'
+import type { Finding } from '../rules/finding.ts'
 
 export interface NewHold {
   readonly desk: string
@@ -12,6 +13,8 @@ export interface NewHold {
   readonly raw: number | null
   readonly reason: HoldReason
   readonly why: string
+  /** Absent: nobody is told by mail. */
+  readonly finding?: Finding | null
   readonly ticket: number | null
   readonly release: HoldFound['release']
   readonly author: string | null
@@ -30,14 +33,15 @@ export async function insertHolds(tx: Tx, holds: readonly NewHold[], now: Date):
     subject: h.subject === null ? null : h.subject.slice(0, LONGEST),
   }))
   await tx`
-    insert into hold (desk, id, raw, reason, why, ticket, release, author, sender, subject, created_at)
-    select desk, id, raw, reason, why, ticket, release, author, sender, subject, ${now}
-    from json_to_recordset(${storableJson(rows)}::text::json) as h (desk text, id bigint, raw bigint, reason text, why text, ticket bigint, release text, author text, sender text, subject text)`
+    insert into hold (desk, id, raw, reason, why, finding, ticket, release, author, sender, subject, created_at)
+    select desk, id, raw, reason, why, finding, ticket, release, author, sender, subject, ${now}
+    from json_to_recordset(${storableJson(rows)}::text::json) as h (desk text, id bigint, raw bigint, reason text, why text, finding jsonb, ticket bigint, release text, author text, sender text, subject text)`
 }
 
 export interface HoldRow extends HoldFound {
   readonly raw: number | null
   readonly why: string
+  readonly finding: Finding | null
   readonly sender: string | null
   readonly subject: string | null
   readonly createdAt: Date
@@ -51,7 +55,7 @@ export async function findHolds(
 ): Promise<HoldRow[]> {
   if (keys.length === 0) return []
   return sql<HoldRow[]>`
-    select h.desk, h.id, h.raw, h.reason, h.why, h.ticket, h.release, h.author, h.sender, h.subject, h.state, h.created_at as "createdAt", h.settled_at as "settledAt", h.settled_by as "settledBy"
+    select h.desk, h.id, h.raw, h.reason, h.why, h.finding, h.ticket, h.release, h.author, h.sender, h.subject, h.state, h.created_at as "createdAt", h.settled_at as "settledAt", h.settled_by as "settledBy"
     from unnest(${keys.map((k) => k.desk)}::text[], ${keys.map((k) => k.id)}::bigint[]) as q (desk, id)
     join hold h on h.desk = q.desk and h.id = q.id`
 }
@@ -61,7 +65,7 @@ export async function listHolds(
   options: { readonly desk: string | null; readonly state: 'open' | 'all'; readonly limit: number },
 ): Promise<HoldRow[]> {
   return sql<HoldRow[]>`
-    select desk, id, raw, reason, why, ticket, release, author, sender, subject, state, created_at as "createdAt", settled_at as "settledAt", settled_by as "settledBy"
+    select desk, id, raw, reason, why, finding, ticket, release, author, sender, subject, state, created_at as "createdAt", settled_at as "settledAt", settled_by as "settledBy"
     from hold
     where (${options.desk}::text is null or desk = ${options.desk}) and (${options.state} = 'all' or state = 'open')
     order by created_at desc limit ${options.limit}`
@@ -73,7 +77,7 @@ export async function findUnconfirmed(
   { after, before, limit }: { readonly after: Date; readonly before: Date; readonly limit: number },
 ): Promise<HoldRow[]> {
   return sql<HoldRow[]>`
-    select desk, id, raw, reason, why, ticket, release, author, sender, subject, state, created_at as "createdAt", settled_at as "settledAt", settled_by as "settledBy"
+    select desk, id, raw, reason, why, finding, ticket, release, author, sender, subject, state, created_at as "createdAt", settled_at as "settledAt", settled_by as "settledBy"
     from hold
     where state = 'open' and author is not null and release = 'relay' and reason <> 'agent-vacation' and created_at between ${after} and ${before}
       and not exists (select from told where told.desk = hold.desk and told.key = 'hold-reminder:' || hold.id)

@@ -3,6 +3,7 @@
 
 import { transaction } from '../db/transaction.ts'
 import { loadStaffSettings, withStaffSettings } from '../desks/staff-store.ts'
+import { findingSentence } from '../rules/finding.ts'
 import { holdSentence } from '../rules/hold-reason.ts'
 import { openNow, todayOf } from '../rules/hours.ts'
 import { emptyDecision, languageFor, mail, type Sheet, staffByAddress } from '../rules/judgement.ts'
@@ -85,6 +86,7 @@ async function remindOfHolds(deps: ProcessDeps, now: Date): Promise<number> {
     const [context] = running ? await ticketContexts(deps, deps.instance(), running, [null], now) : []
     if (!running || !staff || !context) continue
     const sheet: Sheet = { context, decision: emptyDecision() }
+    const language = languageFor(running.desk, staff.language)
     mail(sheet, {
       ...toStaff(context, staff),
       template: 'held-yours',
@@ -93,8 +95,8 @@ async function remindOfHolds(deps: ProcessDeps, now: Date): Promise<number> {
       replyPurpose: 'r',
       once: `hold-reminder:${hold.id}`,
       data: {
-        reason: holdSentence(hold.reason, languageFor(running.desk, staff.language)),
-        why: hold.why,
+        reason: holdSentence(hold.reason, language),
+        why: hold.finding ? findingSentence(hold.finding, language) : hold.why,
         text: hold.subject ?? '',
         recipients: [],
       },

@@ -8,6 +8,7 @@ import { askedAgreement } from './agreement.ts'
 import type { CommandRun, Receipt } from './command-run.ts'
 import type { ParsedCommands } from './commands/grammar.ts'
 import { mailEntry } from './entry.ts'
+import { findingSentence } from './finding.ts'
 import { conclude, type Judgement, languageFor, mail, recipientOf, sheetOf } from './judgement.ts'
 import { type ReceiptWord, receiptLine } from './receipt-words.ts'
 import { relay } from './relay.ts'
@@ -49,7 +50,7 @@ export function onTicket(judgement: Judgement, agent: Staff, ticket: Ticket, par
     }
     if (outcome.direct) remark('direct')
     else if (outcome.to.length === 0) remark('nobody')
-    if (outcome.moved) remark('collision', outcome.moved)
+    if (outcome.moved) remark('collision', findingSentence(outcome.moved, language).replace(/\.$/, ''))
   } else if (text && parsed.restIs === 'note') {
     sheet.entries.push(mailEntry(judgement, { kind: 'note', public: false, text: noteOf(parsed) }))
     sheet.moments.push('agent-note')

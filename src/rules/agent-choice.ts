@@ -5,6 +5,7 @@ import type { Staff } from '../desks/desk.ts'
 import type { Purpose } from '../mail/token.ts'
 import { carryOut } from './agent-commands.ts'
 import type { Receipt } from './command-run.ts'
+import { finding } from './finding.ts'
 import { readHoldAnswer } from './hold-answer.ts'
 import { conclude, hold, type Judgement, languageFor, mail, say } from './judgement.ts'
 import { toStaff } from './notify.ts'
@@ -25,14 +26,16 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
       judgement,
       'choice',
       mine ? 'authentication-failed' : 'agent-not-of-desk',
-      'A signed choice of staff that was made for somebody else, or whose sender failed authentication.',
-      { release: 'record' },
+      finding('staff-choice-by-another'),
+      {
+        release: 'record',
+      },
     )
     return conclude(judgement, 'held')
   }
   if (judgement.event.message.origin.vacation) {
     // An absence notice answers the hold mail like any other: it confirms nothing (T28).
-    hold(judgement, 'choice', 'agent-vacation', 'An absence notice is no answer to a choice.', { release: 'record' })
+    hold(judgement, 'choice', 'agent-vacation', finding('absence-chooses'), { release: 'record' })
     return conclude(judgement, 'held')
   }
   const receipt: Receipt = { done: [], failed: [] }

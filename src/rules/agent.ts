@@ -13,6 +13,7 @@ import type { ParsedCommands } from './commands/grammar.ts'
 import { parseCommands } from './commands/grammar.ts'
 import { listNames, namesOf } from './commands/names.ts'
 import { systemEntry } from './entry.ts'
+import { finding } from './finding.ts'
 import { holdSentence } from './hold-reason.ts'
 import { todayOf } from './hours.ts'
 import { conclude, type Gate, hold, type Judgement, languageFor, mail, newText, say } from './judgement.ts'
@@ -40,7 +41,7 @@ export const agentMail: Gate = (judgement) => {
       judgement,
       'agent',
       'authentication-failed',
-      `It claims to come from ${agent.address} but failed authentication (${context.authentication.detail}).`,
+      finding('agent-failed', { who: agent.address, detail: context.authentication.detail }),
       { ticket, release: ticket ? 'record' : 'open', data: believed(judgement, level) },
     )
     alertAgent(judgement, agent, ticket)
@@ -75,13 +76,11 @@ export const agentMail: Gate = (judgement) => {
         : `Signed address, From and authentication agree: it is ${agent.address}.`,
   )
   if (!confirmed && looksLikeVacation(judgement)) {
-    hold(
-      judgement,
-      'agent',
-      'agent-vacation',
-      'It looks like an automatic out-of-office answer of the agent: it is not relayed.',
-      { ticket, release: 'relay', author: agent.address },
-    )
+    hold(judgement, 'agent', 'agent-vacation', finding('absence-answers'), {
+      ticket,
+      release: 'relay',
+      author: agent.address,
+    })
     return conclude(judgement, 'held')
   }
   return onTicket(judgement, agent, ticket, parsed)
@@ -111,10 +110,10 @@ function agentLevel(judgement: Judgement, agent: Staff, ticket: Ticket | null): 
 function holdAnswer(judgement: Judgement, agent: Staff, ticket: Ticket, level: Level, confirmable: boolean): boolean {
   const why =
     level === 'L2'
-      ? 'The mail carries the agent’s signed address, but nothing proves who sent it.'
+      ? finding('sender-unproved')
       : level === 'L1'
-        ? 'The sender is proved, but the mail carries no signed address of this agent for this ticket.'
-        : 'Nothing proves that the agent wrote it.'
+        ? finding('address-unsigned')
+        : finding('nothing-proved')
   hold(judgement, 'agent', level === 'L2' ? 'not-authenticated-agent' : 'agent-without-token', why, {
     ticket,
     release: confirmable ? 'relay' : 'record',
@@ -136,7 +135,7 @@ function holdDisputed(judgement: Judgement, agent: Staff, ticket: Ticket, named:
     judgement,
     'agent',
     'agent-without-token',
-    `Its signed address is for ticket ${ticket.number}, its subject names ticket ${named.number}. Confirmed, it goes to the people of ticket ${ticket.number}.`,
+    finding('two-tickets', { what: String(ticket.number), other: String(named.number) }),
     { ticket, release: 'relay', author: agent.address, data: believed(judgement, 'L1') },
   )
   return conclude(judgement, 'held')
@@ -201,13 +200,10 @@ function withoutTicket(judgement: Judgement, agent: Staff, parsed: ParsedCommand
   const behalf = parsed.commands.find((c) => c.command.name === 'requester')?.command
   if (!sure) {
     if (!hasCommands && !forwarded) return false
-    hold(
-      judgement,
-      'agent',
-      'not-authenticated-agent',
-      'An agent’s commands, or a mail forwarded for somebody else, need a sender who is proved.',
-      { release: 'open', author: context.authentication.result === 'none' ? agent.address : null },
-    )
+    hold(judgement, 'agent', 'not-authenticated-agent', finding('commands-unproved'), {
+      release: 'open',
+      author: context.authentication.result === 'none' ? agent.address : null,
+    })
     return conclude(judgement, 'held')
   }
   const receipt: Receipt = { done: [], failed: [] }

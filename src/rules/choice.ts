@@ -6,6 +6,7 @@ import { isStale, mayAgree, recordAgreement } from './agreement.ts'
 import { awaitsVisit } from './appointment.ts'
 import { plainChoice } from './choices.ts'
 import { mailEntry, systemEntry } from './entry.ts'
+import { finding } from './finding.ts'
 import {
   change,
   conclude,
@@ -49,7 +50,7 @@ export function signedChoice(judgement: Judgement): boolean {
   if (!ticket) return false
   const who = chooser(judgement, ticket, choice)
   if (!who) {
-    hold(judgement, 'choice', 'third-party', 'It carries a signed choice that was made for somebody else.', {
+    hold(judgement, 'choice', 'third-party', finding('choice-by-another'), {
       ticket,
       release: 'append',
     })

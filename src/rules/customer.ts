@@ -4,6 +4,7 @@ import type { Ticket } from '../tickets/ticket.ts'
 import { append } from './append.ts'
 import { signedChoice, spokenChoice } from './choice.ts'
 import { consultAnswer } from './consult.ts'
+import { finding } from './finding.ts'
 import { after, todayOf } from './hours.ts'
 import {
   conclude,
@@ -36,19 +37,16 @@ export function customerMail(judgement: Judgement): boolean {
         judgement,
         'participant',
         'agent-not-of-desk',
-        `It carries the signed address of an agent for ticket ${ticket.number}, but its author is no agent of this desk (any more).`,
+        finding('agent-address-by-another', { what: String(ticket.number) }),
         { ticket, release: 'record' },
       )
       return conclude(judgement, 'held')
     }
     if (isSigned(found.rung)) {
-      hold(
-        judgement,
-        'participant',
-        'third-party',
-        `It carries the signed address of ticket ${ticket.number} but its author is none of the ticket’s people: kept for an agent, who may add them.`,
-        { ticket, release: 'append' },
-      )
+      hold(judgement, 'participant', 'third-party', finding('address-by-another', { what: String(ticket.number) }), {
+        ticket,
+        release: 'append',
+      })
       return conclude(judgement, 'held')
     }
     if (context.desk.strangers === 'hold' && found.rung === 'subject') {
@@ -56,7 +54,7 @@ export function customerMail(judgement: Judgement): boolean {
         judgement,
         'participant',
         'stranger-quotes-ticket',
-        `Its author quotes ticket ${ticket.number} but is none of its people: the number alone opens nothing.`,
+        finding('number-by-stranger', { what: String(ticket.number) }),
         { ticket, release: 'append' },
       )
       return conclude(judgement, 'held')

@@ -4,6 +4,7 @@ import type { ContactFilter } from '../desks/contact-filter.ts'
 import type { Bounce } from '../inbound/message.ts'
 import type { MailDraft } from '../outbound/draft.ts'
 import type { Change, EntryDraft, LinkKind, Ticket } from '../tickets/ticket.ts'
+import type { Finding } from './finding.ts'
 
 /** One step that spoke. `code` is for machines, `why` a sentence for people; `at` is the gate, the rule or the clock. */
 export interface TrailLine {
@@ -28,7 +29,6 @@ export const holdReasons = [
   'rule',
   'quoted-internal-text',
   'agent-vacation',
-  'direct-copy',
   'automatic-without-ticket',
   'unmatched-bounce',
   'unreadable',
@@ -37,12 +37,7 @@ export const holdReasons = [
   'third-party',
   'spam',
   'banned',
-  'flood',
-  'too-many-hops',
   'agent-uses-portal',
-  'data-missing',
-  'unverified-participant',
-  'undecided-authentication',
   'portal-mismatch',
   'blank',
   'alert-unreadable',
@@ -57,9 +52,28 @@ export interface TicketChange {
   readonly entries: readonly EntryDraft[]
 }
 
+/** Held for the record: people see them on the desk’s page and by `guichet holds`, no mail is written about each. */
+export const quietReasons = [
+  'automatic-without-ticket',
+  'unmatched-bounce',
+  'spam',
+  'banned',
+  'portal-only',
+  'closed-ticket',
+  'blank',
+  'no-desk',
+  'requirement',
+  'agent-uses-portal',
+  'quoted-internal-text',
+] as const satisfies readonly HoldReason[]
+export type QuietReason = (typeof quietReasons)[number]
+
 export interface HoldDraft {
   readonly reason: HoldReason
+  /** The finding in English, as the trail has it. */
   readonly why: string
+  /** Null where nobody is told by mail. */
+  readonly finding: Finding | null
   /** The ticket it is linked to. */
   readonly ticket: Ticket | null
   /** What a release would do: take it as the customer's, relay it as the agent's answer, open a ticket. */

@@ -3,6 +3,7 @@
 import type { Desk } from '../desks/desk.ts'
 import type { InboundMessage } from '../inbound/message.ts'
 import { mailEntry } from './entry.ts'
+import { finding } from './finding.ts'
 import { todayOf } from './hours.ts'
 import {
   conclude,
@@ -187,7 +188,7 @@ export const knownAuthor: Gate = (judgement) => {
       judgement,
       'author',
       'ambiguous-sender',
-      `Its author cannot be known: ${message.fromProblem ?? 'no From address'}.`,
+      finding('no-author', { detail: message.fromProblem ?? 'no From address' }),
       { ticket, release: ticket ? 'append' : 'open' },
     )
     return conclude(judgement, 'held')
@@ -197,7 +198,7 @@ export const knownAuthor: Gate = (judgement) => {
       judgement,
       'author',
       'authentication-failed',
-      `The sender failed authentication (${context.authentication.detail}): the From address may be forged.`,
+      finding('sender-failed', { detail: context.authentication.detail }),
       { ticket, release: ticket ? 'append' : 'open' },
     )
     return conclude(judgement, 'held')
@@ -212,13 +213,10 @@ export const portalMismatch: Gate = (judgement) => {
   if (authentication.by !== 'portal' || event.released) return false
   if (sender?.contact?.active || candidates.some((c) => isParticipant(c.ticket, sender))) return false
   const ticket = candidates[0]?.ticket ?? null
-  hold(
-    judgement,
-    'portal',
-    'portal-mismatch',
-    'The portal handed it over for somebody who is neither on the ticket nor registered.',
-    { ticket, release: ticket ? 'append' : 'open' },
-  )
+  hold(judgement, 'portal', 'portal-mismatch', finding('portal-for-stranger'), {
+    ticket,
+    release: ticket ? 'append' : 'open',
+  })
   return conclude(judgement, 'held')
 }
 
@@ -232,22 +230,13 @@ export const registered: Gate = (judgement) => {
   if (authentication.by === 'portal') return false
   const quoted = context.candidates[0]
   if (quoted) {
-    hold(
-      judgement,
-      'registered',
-      'stranger-quotes-ticket',
-      'Somebody who is not registered quotes the number of a ticket; the ticket is not shown to them.',
-      { ticket: quoted.ticket, release: 'append' },
-    )
+    hold(judgement, 'registered', 'stranger-quotes-ticket', finding('number-by-unregistered'), {
+      ticket: quoted.ticket,
+      release: 'append',
+    })
     return conclude(judgement, 'held')
   }
-  hold(
-    judgement,
-    'registered',
-    'unregistered',
-    'The desk takes tickets of registered people only and this address is not registered.',
-    { release: 'open' },
-  )
+  hold(judgement, 'registered', 'unregistered', finding('address-not-registered'), { release: 'open' })
   const to = senderRecipient(judgement)
   if (to && event.message.origin.kind === 'human') {
     mail(judgement, {

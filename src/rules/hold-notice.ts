@@ -1,27 +1,14 @@
 // Whom a held mail is shown to: the agent whose own mail it is (to confirm it by answering), else the people of the ticket, else the supervisors.
 
 import type { Purpose } from '../mail/token.ts'
-import type { HoldDraft, HoldReason } from './decision.ts'
+import { type HoldDraft, type HoldReason, quietReasons } from './decision.ts'
+import { findingSentence } from './finding.ts'
 import { holdSentence, releaseSentence } from './hold-reason.ts'
 import { todayOf } from './hours.ts'
 import { type Judgement, languageFor, mail, newText, staffByAddress } from './judgement.ts'
 import { staffOf, teamOf, toStaff, toSupervisors } from './notify.ts'
 
-/** Held for the record; people see them on the desk’s page and by `guichet holds`, no mail is written about each. */
-const quiet: readonly HoldReason[] = [
-  'automatic-without-ticket',
-  'unmatched-bounce',
-  'spam',
-  'banned',
-  'flood',
-  'portal-only',
-  'closed-ticket',
-  'blank',
-  'no-desk',
-  'requirement',
-  'agent-uses-portal',
-  'quoted-internal-text',
-]
+const quiet: readonly HoldReason[] = quietReasons
 
 export function noticeHolds(judgement: Judgement): void {
   const { decision } = judgement
@@ -39,7 +26,7 @@ function choicesFor(held: HoldDraft): readonly Purpose[] {
 const asksToBeRegistered = ({ decision }: Judgement): boolean => decision.trail.some(({ at }) => at === 'registration')
 
 const shownToStaff: Readonly<Record<string, string>> = {
-  fr: 'La libérer la montre aux agents seulement ; si vous ajoutez son expéditeur à la demande, les personnes de la demande la voient aussi.',
+  fr: 'Le libérer ne le montre qu’aux agents ; si vous ajoutez son expéditeur à la demande, les personnes de la demande le voient aussi.',
   en: 'Releasing it shows it to staff only; if you add its sender to the request, the people of the request see it too.',
   es: 'Al liberarlo solo lo ven los agentes; si añade a su remitente a la solicitud, también lo ven las personas de la solicitud.',
 }
@@ -48,6 +35,9 @@ function whatReleaseDoes(held: HoldDraft, language: string): string {
   const fromOutside = held.reason === 'third-party' || held.reason === 'stranger-quotes-ticket'
   return fromOutside ? (shownToStaff[language] ?? shownToStaff.en ?? '') : releaseSentence(held.release, language)
 }
+
+const findingIn = ({ finding, why }: HoldDraft, language: string): string =>
+  finding ? findingSentence(finding, language) : why
 
 function notice(judgement: Judgement, held: HoldDraft): void {
   const { context, decision, event } = judgement
@@ -71,7 +61,7 @@ function notice(judgement: Judgement, held: HoldDraft): void {
           : null,
       data: {
         reason: holdSentence(held.reason, language),
-        why: held.why,
+        why: findingIn(held, language),
         text: newText(event).slice(0, 2000),
         recipients: held.ticket?.participants.map((p) => p.address) ?? [],
       },
@@ -97,7 +87,7 @@ function notice(judgement: Judgement, held: HoldDraft): void {
       once: `hold:${held.reason}:${from}:${held.ticket?.number ?? 0}:${person.to.address}:${todayOf(context)}:${now.toISOString().slice(11, 13)}`,
       data: {
         reason: holdSentence(held.reason, person.language),
-        why: held.why,
+        why: findingIn(held, person.language),
         release: whatReleaseDoes(held, person.language),
         from,
         subject: event.message.subject.slice(0, 200),

@@ -84,11 +84,6 @@ const reasons: Readonly<Record<HoldReason, Sentence>> = {
     fr: 'C’est un avis d’absence de la boîte d’un agent, pas une réponse.',
     es: 'Es un aviso de ausencia del buzón de un agente, no una respuesta.',
   },
-  'direct-copy': {
-    en: 'The agent also wrote to the customer directly; relaying it would send it twice.',
-    fr: 'L’agent a aussi écrit directement au client ; le relayer l’enverrait deux fois.',
-    es: 'El agente escribió también directamente al cliente; reenviarlo lo enviaría dos veces.',
-  },
   'automatic-without-ticket': {
     en: 'It is an automatic mail that belongs to no ticket.',
     fr: 'C’est un message automatique qui n’appartient à aucune demande.',
@@ -129,35 +124,10 @@ const reasons: Readonly<Record<HoldReason, Sentence>> = {
     fr: 'Son expéditeur ou son sujet est banni de ce service.',
     es: 'Su remitente o asunto está vetado en esta mesa.',
   },
-  flood: {
-    en: 'Its sender has opened too many tickets in a short time.',
-    fr: 'Son expéditeur a ouvert trop de demandes en peu de temps.',
-    es: 'Su remitente abrió demasiadas solicitudes en poco tiempo.',
-  },
-  'too-many-hops': {
-    en: 'It has gone through too many servers or gateways: a loop is likely.',
-    fr: 'Il a traversé trop de serveurs ou de passerelles : une boucle est probable.',
-    es: 'Pasó por demasiados servidores o pasarelas: es probable un bucle.',
-  },
   'agent-uses-portal': {
     en: 'Agents of this desk answer in the portal only.',
     fr: 'Les agents de ce service répondent sur le portail seulement.',
     es: 'Los agentes de esta mesa responden solo en el portal.',
-  },
-  'data-missing': {
-    en: 'Data that the desk needs are missing; the sender was asked for them.',
-    fr: 'Il manque des données dont le service a besoin ; elles ont été demandées.',
-    es: 'Faltan datos que la mesa necesita; se le pidieron al remitente.',
-  },
-  'unverified-participant': {
-    en: 'Its sender claims to belong to the ticket, and that could not be verified.',
-    fr: 'Son expéditeur dit faire partie de la demande, et cela n’a pas pu être vérifié.',
-    es: 'Su remitente dice pertenecer a la solicitud, y no se pudo verificar.',
-  },
-  'undecided-authentication': {
-    en: 'Sender authentication has no result yet: the name servers did not answer. It is tried again.',
-    fr: 'L’authentification de l’expéditeur n’a pas encore abouti : les serveurs de noms n’ont pas répondu. On réessaie.',
-    es: 'La autenticación del remitente aún no tiene resultado: los servidores de nombres no respondieron. Se reintenta.',
   },
   'portal-mismatch': {
     en: 'The portal handed it over for somebody who does not belong to the ticket or is not registered.',

@@ -7,8 +7,9 @@ import type { MailDraft } from '../outbound/draft.ts'
 import type { Moment } from '../tickets/clock-schema.ts'
 import type { Change, EntryDraft, FieldValue, Participant, Ticket } from '../tickets/ticket.ts'
 import type { Context, MailEvent } from './context.ts'
-import type { Decision, HoldDraft, HoldReason, LinkDraft, Outcome, TrailLine } from './decision.ts'
+import type { Decision, HoldDraft, HoldReason, LinkDraft, Outcome, QuietReason, TrailLine } from './decision.ts'
 import { mailEntry } from './entry.ts'
+import { type Finding, findingSentence } from './finding.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
 
@@ -91,11 +92,11 @@ export function conclude(judgement: Judgement, outcome: Outcome): true {
   return true
 }
 
-export function hold(
+export function hold<Reason extends HoldReason>(
   judgement: Judgement,
   at: string,
-  reason: HoldReason,
-  why: string,
+  reason: Reason,
+  finding: Reason extends QuietReason | 'alert-unreadable' ? string : Finding,
   options: {
     readonly ticket?: Ticket | null
     readonly release?: HoldDraft['release']
@@ -104,9 +105,11 @@ export function hold(
     readonly data?: Readonly<Record<string, unknown>>
   } = {},
 ): void {
+  const why = typeof finding === 'string' ? finding : findingSentence(finding, 'en')
   judgement.decision.holds.push({
     reason,
     why,
+    finding: typeof finding === 'string' ? null : finding,
     ticket: options.ticket ?? null,
     release: options.release ?? 'open',
     author: options.author ?? null,

@@ -7,6 +7,7 @@ import type { Channel, Ticket } from '../tickets/ticket.ts'
 
 import { acknowledgementFacts } from './acknowledgement-facts.ts'
 import { mailEntry } from './entry.ts'
+import { finding } from './finding.ts'
 import { todayOf } from './hours.ts'
 import {
   conclude,
@@ -277,7 +278,7 @@ function refuseStaffType(judgement: Judgement, ticket: Ticket): void {
     judgement,
     'type',
     'staff-only-type',
-    `Requests of type ${ticket.type} are opened by staff only (${type?.['opened-by']?.join(', ')}).`,
+    finding('type-of-staff', { what: ticket.type, who: type?.['opened-by']?.join(', ') ?? '' }),
     { release: 'open' },
   )
   const requester = ticket.participants[0]

@@ -4,6 +4,7 @@ import { textIn } from '../desks/text.ts'
 import type { Participant, Ticket } from '../tickets/ticket.ts'
 import { append } from './append.ts'
 import { mailEntry, systemEntry } from './entry.ts'
+import { finding } from './finding.ts'
 import { after } from './hours.ts'
 import {
   change,
@@ -122,7 +123,7 @@ export function joinChosen(judgement: Judgement): boolean {
   const who = ticket.participants.find((p) => p.person === carried.signed.person)
   const mine = who !== undefined && isParticipant({ ...ticket, participants: [who] }, context.sender)
   if (!who || !mine || context.authentication.result === 'fail') {
-    hold(judgement, 'choice', 'third-party', 'It carries a signed choice that was made for somebody else.', {
+    hold(judgement, 'choice', 'third-party', finding('choice-by-another'), {
       ticket,
       release: 'append',
     })

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { formLabels, readForm } from '../desks/registration-form.ts'
+import { finding } from './finding.ts'
 import { todayOf } from './hours.ts'
 import {
   conclude,
@@ -42,8 +43,8 @@ export const registrationForm: Gate = (judgement) => {
     'registration',
     'unregistered',
     complete
-      ? 'It is a request to be registered with all that is asked for: the staff decide.'
-      : `It is a request to be registered in which ${filled.missing.join(', ')} is missing: asked for again.`,
+      ? finding('registration-complete')
+      : finding('registration-incomplete', { what: filled.missing.join(', ') }),
     { release: 'open' },
   )
   if (!complete) {

@@ -6,6 +6,7 @@ import type { InboundAttachment, InboundMessage } from '../inbound/message.ts'
 import type { Participant } from '../tickets/ticket.ts'
 import { type AgreementCommand, agreementData } from './agreement.ts'
 import { mailEntry } from './entry.ts'
+import { type Finding, finding } from './finding.ts'
 import { quotesInternal } from './internal-text.ts'
 import {
   change,
@@ -48,7 +49,7 @@ export interface Relayed {
   /** The customer had the agent’s mail directly: no second copy. */
   readonly direct: boolean
   /** The ticket moved since the agent was told of it, and the answer went out all the same. */
-  readonly moved: string | null
+  readonly moved: Finding | null
 }
 
 export interface RelayOptions {
@@ -191,12 +192,12 @@ export function copyFor(
 }
 
 /** Why the ticket is no longer what the agent saw; null when it is, or when the agent confirmed the answer since. */
-function movedSince({ context, event }: Judgement, agent: Staff): string | null {
+function movedSince({ context, event }: Judgement, agent: Staff): Finding | null {
   const ticket = context.candidates[0]?.ticket
   if (!ticket || context.notifiedAt === null || event.released) return null
   if (ticket.lastAgentAt && ticket.lastAgentAt > context.notifiedAt && ticket.lastAgent !== agent.address)
-    return `${ticket.lastAgent ?? 'another agent'} answered meanwhile.`
-  if (ticket.lastCustomerAt && ticket.lastCustomerAt > context.notifiedAt) return 'The customer wrote again meanwhile.'
+    return finding('answered-meanwhile', { who: ticket.lastAgent ?? '' })
+  if (ticket.lastCustomerAt && ticket.lastCustomerAt > context.notifiedAt) return finding('customer-wrote-meanwhile')
   return null
 }
 

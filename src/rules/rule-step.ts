@@ -2,6 +2,7 @@
 
 import type { Event, EventName, Work } from './context.ts'
 import { systemEntry } from './entry.ts'
+import { finding } from './finding.ts'
 import { hold, type Judgement, mail, recipientOf, type Sheet, senderLanguage, type TicketSheet } from './judgement.ts'
 import { runRules } from './run.ts'
 
@@ -34,11 +35,16 @@ export function runTicketRules(judgement: Judgement, sheet: TicketSheet, name: E
   const ticket = sheet.isNew ? null : sheet.ticket
   if (judgement.event.released) return 'go'
   if (work.hold) {
-    hold(judgement, 'rules', work.hold.reason, work.hold.why, { ticket, release: ticket ? 'append' : 'open' })
+    hold(judgement, 'rules', work.hold.reason, finding('said', { what: work.hold.why }), {
+      ticket,
+      release: ticket ? 'append' : 'open',
+    })
     return 'hold'
   }
   if (work.refuse) {
-    hold(judgement, 'rules', 'rule', work.refuse.why, { ticket, release: ticket ? 'append' : 'open' })
+    const { template, why } = work.refuse
+    const because = why ? finding('said', { what: why }) : finding('refused-with', { what: template })
+    hold(judgement, 'rules', 'rule', because, { ticket, release: ticket ? 'append' : 'open' })
     const requester = sheet.ticket.participants[0]
     if (requester) {
       mail(judgement, {

@@ -5,6 +5,9 @@ import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import type { Progress } from '../gateway/announcement-store.ts'
 import { safeName, showAddress } from '../mail/address.ts'
+import { holdReasons } from '../rules/decision.ts'
+import { findingSentence } from '../rules/finding.ts'
+import { holdSentence } from '../rules/hold-reason.ts'
 import type {
   ClockCount,
   ClockRow,
@@ -62,12 +65,17 @@ export function clocksPart(
   }`
 }
 
+function reasonOf({ reason }: HoldRow, { language }: Format): string {
+  const known = holdReasons.find((one) => one === reason)
+  return known ? holdSentence(known, language) : reason
+}
+
 export function holdsPart({ desk, holds, format, now }: Frame & { holds: readonly HoldRow[] }, words: Words): Html {
   if (holds.length === 0) return html`<p class="soft">${words.noHolds}</p>`
   const more = (holds[0]?.total ?? 0) - holds.length
   const rows = holds.map(
     (row) =>
-      html`<tr><th scope="row" class="keep">${row.id}</th><td class="free" dir="auto"><code>${row.reason}</code><br><span class="soft">${plainLine(row.why)}</span></td><td class="free"><bdi>${row.sender === null ? '' : showAddress({ address: plainLine(row.sender), name: '' })}</bdi></td><td class="free">${subjectOf(row.subject)}${row.ticket === null ? '' : html` <span class="soft keep">${tokenOf(desk, row.ticket)}</span>`}</td><td class="keep">${format.span(now.getTime() - row.createdAt.getTime())}</td></tr>`,
+      html`<tr><th scope="row" class="keep">${row.id}</th><td class="free" dir="auto">${reasonOf(row, format)}<br><span class="soft">${plainLine(row.finding ? findingSentence(row.finding, format.language) : row.why)}</span></td><td class="free"><bdi>${row.sender === null ? '' : showAddress({ address: plainLine(row.sender), name: '' })}</bdi></td><td class="free">${subjectOf(row.subject)}${row.ticket === null ? '' : html` <span class="soft keep">${tokenOf(desk, row.ticket)}</span>`}</td><td class="keep">${format.span(now.getTime() - row.createdAt.getTime())}</td></tr>`,
   )
   return html`${wide(words.holds, ['#', words.reason, words.sender, words.subject, words.age], rows)}${more > 0 ? html`<p class="soft">${words.moreHolds(more)}</p>` : ''}`
 }

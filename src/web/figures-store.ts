@@ -1,6 +1,7 @@
 // What the supervisors' pages, /readyz and /metrics count: one statement a question, each by an index.
 
 import type { Queryable } from '../db/pool.ts'
+import type { Finding } from '../rules/finding.ts'
 import type { StatusKind } from '../tickets/status.ts'
 
 export interface DeskFigures {
@@ -124,6 +125,7 @@ export interface HoldRow {
   readonly id: number
   readonly reason: string
   readonly why: string
+  readonly finding: Finding | null
   readonly sender: string | null
   readonly subject: string | null
   readonly ticket: number | null
@@ -135,7 +137,7 @@ export interface HoldRow {
 /** Held mails, the oldest first; at most 25. */
 export async function loadHolds(sql: Queryable, desk: string): Promise<HoldRow[]> {
   return sql<HoldRow[]>`
-    select id, reason, why, sender, subject, ticket, created_at as "createdAt", count(*) over ()::int as total
+    select id, reason, why, finding, sender, subject, ticket, created_at as "createdAt", count(*) over ()::int as total
     from hold where desk = ${desk} and state = 'open' order by created_at, id limit 25`
 }
 

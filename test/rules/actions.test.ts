@@ -308,6 +308,8 @@ describe('the way of the mail', () => {
       template: 'urgent-refused',
       why: 'no reason',
     })
+    // The requester does not read which template it was.
+    expect(act({ refuse: 'urgent-refused' }).refuse).toEqual({ template: 'urgent-refused', why: '' })
   })
 
   test('a link goes to a ticket that is known, and to no other', () => {

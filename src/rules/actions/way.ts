@@ -37,7 +37,7 @@ export const wayActions = {
           `there is no template "${template}" in the languages of the desk`,
           'a template is templates/NAME/LANGUAGE.md',
         )
-      const text = readFill(why ?? `refused with ${template}`, frame, ['why'])
+      const text = readFill(why ?? '', frame, ['why'])
       return {
         sentence: `refuses with ${template}`,
         act: (work) => {
