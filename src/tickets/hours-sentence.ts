@@ -26,7 +26,7 @@ const words: ReadonlyMap<string, Words> = new Map([
     {
       always: '24 heures sur 24, 7 jours sur 7',
       never: 'sur rendez-vous uniquement',
-      hour: (hours, minutes) => (minutes === 0 ? `${hours} h` : `${hours} h ${two(minutes)}`),
+      hour: (hours, minutes) => (minutes === 0 ? `${hours}\u00a0h` : `${hours}\u00a0h\u00a0${two(minutes)}`),
       span: (from, to) => `de ${from} à ${to}`,
       one: (day) => `le ${day}`,
       range: (first, last) => `du ${first} au ${last}`,

@@ -231,3 +231,37 @@ test('every internal block of an agent’s mail carries the mark', async () => {
       expect(html).toContain('valeur de mark')
     }
 })
+
+test('what was not done for no command of the agent’s is said without an empty name before it', async () => {
+  for (const language of ['fr', 'en', 'es']) {
+    const failed = [{ line: '', why: 'rien à envoyer', instead: '' }]
+    const { text, html } = await render('agent-receipt', language, { role: 'agent', data: { failed } })
+    expect(text).toContain('- rien à envoyer')
+    expect(html).toContain('<li>rien à envoyer</li>')
+  }
+})
+
+test('that a closed request is finished is said once', async () => {
+  const meaning = 'La demande est terminée.'
+  const text = async (closed: Record<string, unknown>) => {
+    const other = deskOf({ statuses: { ...desk.statuses, closed } })
+    const draft = draftOf({ template: 'status-changed', language: 'fr', ticket: ticketOf({ status: 'closed' }) })
+    const mail = composeMail(
+      {
+        draft,
+        desk: other,
+        id: 1,
+        person: 5,
+        subjectId: 9,
+        now: new Date('2025-03-03T09:00:00Z'),
+        seed: '0123456789abcdef',
+        files: [],
+      },
+      settings,
+    )
+    return (await simpleParser(mail.bytes)).text ?? ''
+  }
+  const closed = { name: 'Fermé', kind: 'closed' }
+  expect((await text({ ...closed, meaning })).match(/est terminée/g)).toHaveLength(1)
+  expect((await text(closed)).match(/est terminée/g)).toHaveLength(1)
+})

@@ -130,7 +130,7 @@ describe('requests of a desk whose requesters write in a portal', () => {
       ['en attente triage', 'En attente triage', 'un expert de ProConcept'],
       ['en attente R&D', 'En attente R&D', 'la R&D'],
       ['en attente client', 'En attente client', 'C’est maintenant à vous'],
-      ['fermé', 'Fermé', 'Cette demande est terminée'],
+      ['fermé', 'Fermé', 'La demande a été traitée ou escaladée. Pour tout autre sujet'],
     ]
     for (const [command, name, next] of steps) {
       await later()

@@ -255,8 +255,8 @@ describe('opening hours as a sentence', () => {
   test.each([
     [
       'fr',
-      'du lundi au vendredi de 9 h à 17 h',
-      'du lundi au mercredi de 9 h à 12 h et de 13 h à 17 h 30 ; le vendredi de 9 h à 15 h',
+      'du lundi au vendredi de 9\u00a0h à 17\u00a0h',
+      'du lundi au mercredi de 9\u00a0h à 12\u00a0h et de 13\u00a0h à 17\u00a0h\u00a030 ; le vendredi de 9\u00a0h à 15\u00a0h',
     ],
     [
       'en',
