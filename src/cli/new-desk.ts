@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { environmentOf } from './command.ts'
 import { Refusal } from './refusal.ts'
-import { deskTexts, type NewDesk, startingTemplates, startingYaml } from './starting-desk.ts'
+import { type NewDesk, startingContacts, startingTemplates, startingYaml } from './starting-desk.ts'
+import { isStartingLanguage } from './starting-words.ts'
 
 export interface NewDeskOptions {
   readonly address?: string
@@ -31,7 +32,7 @@ export async function newDesk(key: string, options: NewDeskOptions): Promise<num
   const templates = resolve(folder, settings.templates, key)
   const files = new Map<string, string>([
     [join(desks, `${key}.yaml`), startingYaml(desk)],
-    [join(desks, 'contacts', `${key}.csv`), deskTexts(desk).contacts],
+    [join(desks, 'contacts', `${key}.csv`), startingContacts(desk)],
     ...[...startingTemplates(desk)].map(([name, text]): [string, string] => [join(templates, name), text]),
   ])
   for (const path of files.keys())
@@ -103,7 +104,7 @@ function wanted(key: string, options: NewDeskOptions, domain: string, taken: Rea
   const prefix = options.prefix ?? freePrefix(key, taken)
   const agent = (options.agent ?? `first.agent@${address.slice(address.indexOf('@') + 1)}`).toLowerCase()
   if (!/^[A-Z][A-Z0-9]{0,9}$/.test(prefix)) throw new Refusal(`"${prefix}" is no prefix: capital letters and digits.`)
-  if (!['en', 'fr', 'es'].includes(language))
+  if (!isStartingLanguage(language))
     throw new Refusal(`A desk can be begun in en, fr or es; other languages need templates of their own.`)
   for (const given of [address, agent])
     if (!/^[^\s@<>"']+@[^\s@<>"']+$/.test(given)) throw new Refusal(`"${given}" is no address.`)

@@ -1,135 +1,29 @@
 // The text of a desk to begin with, in the language it will speak first. Comments say what each part is for.
 
+import { type StartingLanguage, type StartingStatus, type StartingWords, wordsIn } from './starting-words.ts'
+
 export interface NewDesk {
   readonly key: string
   readonly name: string
   readonly address: string
   readonly prefix: string
-  /** en, fr or es. */
-  readonly language: string
+  readonly language: StartingLanguage
   readonly zone: string
   readonly agent: string
 }
-
-interface Words {
-  readonly statuses: readonly [open: string, working: string, waiting: string, solved: string, closed: string]
-  readonly meanings: readonly [open: string, working: string, waiting: string, solved: string, closed: string]
-  readonly team: string
-  readonly you: string
-  readonly priorities: readonly [high: string, normal: string]
-  readonly stopped: string
-  readonly types: readonly [question: string, trouble: string]
-  readonly queue: string
-  readonly signature: string
-  readonly acknowledgement: string
-  readonly urgent: readonly string[]
-  readonly trouble: readonly string[]
-  readonly question: string
-  readonly answer: string
-  readonly phrases: string
-  readonly sorry: readonly [subject: string, text: string]
-}
-
-const english: Words = {
-  statuses: ['New', 'In work', 'Waiting for you', 'Solved', 'Closed'],
-  meanings: [
-    'Your request waits for somebody to take it.',
-    'Somebody is working on your request.',
-    'We need an answer of yours to go on.',
-    'We think that it is solved; please confirm it.',
-    'The request is finished.',
-  ],
-  team: 'our team',
-  you: 'you',
-  priorities: ['High', 'Normal'],
-  stopped: 'work has stopped',
-  types: ['Question', 'Trouble'],
-  queue: 'Reception',
-  signature: 'Your support team',
-  acknowledgement: 'We read every message.',
-  urgent: ['urgent', 'cannot work', 'everything is down'],
-  trouble: ['error*', 'does not work', 'broken', 'crash*'],
-  question: 'How do I get a new password?',
-  answer: 'Choose “Forgotten password” on the login page; a link comes by mail at once.',
-  phrases: 'new password',
-  sorry: [
-    'Your request {{ticket.token}}',
-    'This paragraph stands in a template of this desk alone: change it, or delete the folder.',
-  ],
-}
-
-const french: Words = {
-  statuses: ['Nouvelle', 'En cours', 'En attente de vous', 'Résolue', 'Close'],
-  meanings: [
-    'Votre demande attend que quelqu’un la prenne.',
-    'Quelqu’un s’occupe de votre demande.',
-    'Il nous faut une réponse de votre part pour continuer.',
-    'De notre côté elle est résolue ; merci de le confirmer.',
-    'La demande est terminée.',
-  ],
-  team: 'notre équipe',
-  you: 'vous',
-  priorities: ['Haute', 'Normale'],
-  stopped: 'le travail est arrêté',
-  types: ['Question', 'Panne'],
-  queue: 'Accueil',
-  signature: 'Votre équipe d’assistance',
-  acknowledgement: 'Nous lisons chaque message.',
-  urgent: ['urgent', 'impossible de travailler', 'tout est en panne'],
-  trouble: ['erreur*', 'ne fonctionne pas', 'en panne', 'plante*'],
-  question: 'Comment obtenir un nouveau mot de passe ?',
-  answer: 'Choisissez « Mot de passe oublié » sur la page de connexion ; un lien arrive aussitôt par courriel.',
-  phrases: 'nouveau mot de passe',
-  sorry: [
-    'Votre demande {{ticket.token}}',
-    'Ce paragraphe est dans un modèle propre à ce service : changez-le, ou supprimez le dossier.',
-  ],
-}
-
-const spanish: Words = {
-  statuses: ['Nueva', 'En curso', 'En espera de usted', 'Resuelta', 'Cerrada'],
-  meanings: [
-    'Su solicitud espera a que alguien la tome.',
-    'Alguien está atendiendo su solicitud.',
-    'Necesitamos una respuesta suya para continuar.',
-    'Por nuestra parte está resuelta; confírmelo, por favor.',
-    'La solicitud ha terminado.',
-  ],
-  team: 'nuestro equipo',
-  you: 'usted',
-  priorities: ['Alta', 'Normal'],
-  stopped: 'el trabajo está detenido',
-  types: ['Consulta', 'Avería'],
-  queue: 'Recepción',
-  signature: 'Su equipo de soporte',
-  acknowledgement: 'Leemos todos los mensajes.',
-  urgent: ['urgente', 'no podemos trabajar', 'todo está caído'],
-  trouble: ['error*', 'no funciona', 'averiado', 'falla*'],
-  question: '¿Cómo obtengo una nueva contraseña?',
-  answer: 'Elija «Contraseña olvidada» en la página de acceso; enseguida llega un enlace por correo.',
-  phrases: 'nueva contraseña',
-  sorry: [
-    'Su solicitud {{ticket.token}}',
-    'Este párrafo está en una plantilla propia de esta mesa: cámbielo o borre la carpeta.',
-  ],
-}
-
-const wordsOf = (language: string): Words => (language === 'fr' ? french : language === 'es' ? spanish : english)
 
 /** A YAML text in quotes: JSON is YAML. */
 const text = (value: string): string => JSON.stringify(value)
 const list = (values: readonly string[]): string => `[${values.map(text).join(', ')}]`
 
 /** Beside the YAML: the table of contacts, with its head line and one example. */
-export function deskTexts(desk: NewDesk): { readonly contacts: string } {
-  return {
-    contacts: `address,name,organisation,language,phone,active\r\nfirst.customer@client.test,Ann Example,Example Company,${desk.language},,yes\r\n`,
-  }
+export function startingContacts(desk: NewDesk): string {
+  return `address,name,organisation,language,phone,active\r\nfirst.customer@client.test,Ann Example,Example Company,${desk.language},,yes\r\n`
 }
 
 /** Templates of the desk’s own: an answer that a rule of the YAML sends, as an example of one. */
 export function startingTemplates(desk: NewDesk): ReadonlyMap<string, string> {
-  const { sorry } = wordsOf(desk.language)
+  const { sorry } = wordsIn(desk.language)
   return new Map([
     [
       `after-hours-trouble/${desk.language}.md`,
@@ -138,32 +32,48 @@ export function startingTemplates(desk: NewDesk): ReadonlyMap<string, string> {
   ])
 }
 
+interface StatusRow {
+  readonly key: StartingStatus
+  readonly kind: string
+  /** Who acts next. */
+  readonly acts: 'team' | 'you' | null
+  readonly to: readonly StartingStatus[]
+  readonly clocks?: string
+}
+
+const ended = 'stops: [first-response, resolution, reminder]'
+const statusRows: readonly StatusRow[] = [
+  { key: 'new', kind: 'open', acts: 'team', to: ['working', 'waiting', 'solved', 'closed'] },
+  { key: 'working', kind: 'open', acts: 'team', to: ['waiting', 'solved', 'closed'] },
+  {
+    key: 'waiting',
+    kind: 'waiting',
+    acts: 'you',
+    to: ['working', 'solved', 'closed'],
+    clocks: 'pauses: [first-response, resolution]',
+  },
+  { key: 'solved', kind: 'solved', acts: 'you', to: ['working', 'closed'], clocks: ended },
+  { key: 'closed', kind: 'closed', acts: null, to: ['working'], clocks: ended },
+]
+
+function statusesOf(words: StartingWords): string {
+  return statusRows
+    .flatMap(({ key, kind, acts, to, clocks }) => [
+      `  ${key}:`,
+      `    name: ${text(words.statuses[key].name)}`,
+      `    kind: ${kind}`,
+      `    meaning: ${text(words.statuses[key].meaning)}`,
+      ...(acts === null ? [] : [`    acts: ${text(words[acts])}`]),
+      `    to: [${to.join(', ')}]`,
+      ...(clocks === undefined ? [] : [`    ${clocks}`]),
+    ])
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
 /** The commented YAML. */
 export function startingYaml(desk: NewDesk): string {
-  const words = wordsOf(desk.language)
-  const names = ['new', 'working', 'waiting', 'solved', 'closed'] as const
-  const kinds = ['open', 'open', 'waiting', 'solved', 'closed'] as const
-  const acts = [words.team, words.team, words.you, words.you, ''] as const
-  const to = [
-    '[working, waiting, solved, closed]',
-    '[waiting, solved, closed]',
-    '[working, solved, closed]',
-    '[working, closed]',
-    '[working]',
-  ] as const
-  const more = [
-    '',
-    '',
-    '    pauses: [first-response, resolution]\n',
-    '    stops: [first-response, resolution, reminder]\n',
-    '    stops: [first-response, resolution, reminder]\n',
-  ] as const
-  const statuses = names
-    .map(
-      (name, i) =>
-        `  ${name}:\n    name: ${text(words.statuses[i] ?? '')}\n    kind: ${kinds[i] ?? 'open'}\n    meaning: ${text(words.meanings[i] ?? '')}\n${acts[i] ? `    acts: ${text(acts[i] ?? '')}\n` : ''}    to: ${to[i] ?? '[]'}\n${more[i] ?? ''}`,
-    )
-    .join('')
+  const words = wordsIn(desk.language)
   return `# A help desk. Every key is described in docs/configuration.md, every condition and action of rules in docs/rules.md.
 # A text may be one for all languages, or one a language: { en: …, fr: … }.
 
@@ -193,7 +103,7 @@ calendar:
 
 # kind: open, waiting (for the customer), pending (a third party), solved (asks for confirmation), closed. acts: who acts next.
 statuses:
-${statuses}
+${statusesOf(words)}
 start: { status: new, priority: normal, type: question, queue: reception }
 on-reply: { status: working }            # a customer writes
 on-answer: { status: working, from: [new] }   # an agent answers
