@@ -9,9 +9,9 @@ import type { CommandRun, Receipt } from './command-run.ts'
 import type { ParsedCommands } from './commands/grammar.ts'
 import { mailEntry } from './entry.ts'
 import { findingSentence } from './finding.ts'
-import { conclude, type Judgement, languageFor, mail, recipientOf, sheetOf } from './judgement.ts'
+import { conclude, hold, type Judgement, languageFor, mail, recipientOf, sheetOf } from './judgement.ts'
 import { type ReceiptWord, receiptLine } from './receipt-words.ts'
-import { relay } from './relay.ts'
+import { movedSince, relay } from './relay.ts'
 import { asksConfirmation } from './solving.ts'
 
 /** Commands whose effect the answer’s own status must not undo; they come after it. */
@@ -31,16 +31,24 @@ export function onTicket(judgement: Judgement, agent: Staff, ticket: Ticket, par
   const hasAttachments = judgement.event.message.attachments.some((a) => !a.inline)
   const canned = parsed.commands.flatMap(({ command }) => (command.name === 'reply' ? [command.template] : []))
   let relayed = noRelay
+  const speaks = answers && (text !== '' || hasAttachments || canned.length > 0)
+  const moved = speaks ? movedSince(judgement, agent) : null
+  // Before the commands: they are carried out when the whole mail is confirmed, once.
+  if (moved && context.desk.collision === 'hold' && context.desk.agents !== 'portal') {
+    hold(judgement, 'relay', 'collision', moved, { ticket, release: 'relay', author: agent.address })
+    return conclude(judgement, 'held')
+  }
   for (const given of parsed.commands) if (!late(given.command.name)) carryOut(run, given.command, given.text)
-  if (answers && (text || hasAttachments || canned.length > 0)) {
+  if (speaks) {
     const outcome = relay(judgement, sheet, agent, text, {
       keepStatus: parsed.commands.some((c) => moves(c.command.name)),
       confirm: asksConfirmation(judgement, sheet, parsed),
       agreement: askedAgreement(parsed),
       canned,
+      moved,
     })
     if (!outcome.ok) {
-      if (outcome.why) receipt.failed.push({ line: '', why: receiptLine(outcome.why, language), instead: '' })
+      receipt.failed.push({ line: '', why: receiptLine(outcome.why, language), instead: '' })
       sendReceipt(judgement, agent, ticket, parsed, receipt, noRelay)
       return conclude(judgement, 'held')
     }

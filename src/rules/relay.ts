@@ -61,6 +61,7 @@ export interface RelayOptions {
   readonly agreement: AgreementCommand | null
   /** Names of the desk’s ready answers that stand before the text, each in its reader’s language. */
   readonly canned: readonly string[]
+  readonly moved: Finding | null
 }
 
 export function relay(
@@ -69,7 +70,7 @@ export function relay(
   agent: Staff,
   text: string,
   options: RelayOptions,
-): Relayed | { readonly ok: false; readonly why: ReceiptWord | null } {
+): Relayed | { readonly ok: false; readonly why: ReceiptWord } {
   const { context, event } = judgement
   const { desk, now } = context
   const { ticket } = sheet
@@ -98,11 +99,7 @@ export function relay(
     )
     return { ok: false, why: 'internal-text' }
   }
-  const moved = movedSince(judgement, agent)
-  if (moved && desk.collision === 'hold') {
-    hold(judgement, 'relay', 'collision', moved, { ticket, release: 'relay', author: agent.address })
-    return { ok: false, why: null }
-  }
+  const { moved } = options
   const named = new Set([...message.to, ...message.cc].map((a) => a.address))
   const direct = ticket.participants.filter((p) => named.has(p.address))
   const people = ticket.participants.filter((p) => !named.has(p.address) && p.address !== '')
@@ -192,7 +189,8 @@ export function copyFor(
 }
 
 /** Why the ticket is no longer what the agent saw; null when it is, or when the agent confirmed the answer since. */
-function movedSince({ context, event }: Judgement, agent: Staff): Finding | null {
+/** What happened on the ticket since the agent was told of it; a released answer was confirmed in spite of it. */
+export function movedSince({ context, event }: Judgement, agent: Staff): Finding | null {
   const ticket = context.candidates[0]?.ticket
   if (!ticket || context.notifiedAt === null || event.released) return null
   if (ticket.lastAgentAt && ticket.lastAgentAt > context.notifiedAt && ticket.lastAgent !== agent.address)

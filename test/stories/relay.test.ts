@@ -191,3 +191,18 @@ test('the agent is told when the customer wrote since the notification that is a
   const sent = await gateway.reply(told, { from: ana, text: 'An answer.' })
   expect(only(sent, 'ana@staff.test').text).toContain('customer wrote again')
 })
+
+test('commands above an answer that waits are carried out when it is confirmed, once', async () => {
+  await start({ collision: 'hold' })
+  const { told, ack } = await opened(gateway)
+  await gateway.advance(3_600_000)
+  await gateway.reply(ack, { from: carla, text: 'One more thing.' })
+  await gateway.advance(3_600_000)
+  const asked = only(await gateway.reply(told, { from: ana, text: '#time 30\n\nOur answer.' }), 'ana@staff.test')
+  expect((await gateway.ticket(1)).fields['minutes']).toBeUndefined()
+  const sent = await gateway.reply(asked, { from: ana, text: 'yes' })
+  expect(only(sent, 'carla@client.test').text).toContain('Our answer.')
+  expect((await gateway.ticket(1)).fields['minutes']).toBe(30)
+  await gateway.reply(asked, { from: ana, text: 'yes' })
+  expect((await gateway.ticket(1)).fields['minutes']).toBe(30)
+})
