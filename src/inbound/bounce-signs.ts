@@ -2,6 +2,7 @@
 // and first lines of mailers older than RFC 3464. One strong sign, or two weak ones.
 
 import { allValues, firstValue } from '../mail/header.ts'
+import { readProse } from './bounce-prose.ts'
 import type { ReadMail } from './read-mail.ts'
 
 const SYSTEM_SENDER =
@@ -13,6 +14,10 @@ const SUBJECT =
 const TEXT =
   /(?:message|mail|e-mail|letter)[^.\n]{0,60} (?:could not be|cannot be|can't be|was not|has not been|wasn't|couldn't be|not) (?:be )?delivered|unable to deliver|delivery (?:to the following|has failed|failed|attempt)|the following (?:address|recipient|destination|user|error|mail|message)|(?:user|recipient|address|mailbox|account)[^.\n]{0,40}(?:unknown|not found|does not exist|doesn't exist|rejected|unavailable|disabled|over quota|full)|(?:unknown|no such) (?:user|recipient|mailbox|local user)|permanent (?:fatal )?error|undeliver|returned (?:mail|message)|transcript of session|^\s*(?:4|5)\d\d[ -][45]\.\d\.\d|could not deliver|failed to deliver|unsent message|original message (?:follows|header)|was not delivered|mail you sent/im
 
+/** What people write with; mailers that bounce name themselves there too (SMTP32, m-FILTER). */
+const CLIENT =
+  /thunderbird|outlook|apple mail|iphone|ipad|android|samsung|roundcube|squirrelmail|horde|zimbra|sogo|open-xchange|evolution|k-9|kmail|mutt|the bat|em client|mailbird|foxmail|lotus notes|yahoo/i
+
 /** A list manager sends the post back to its author. */
 const LIST_REFUSAL = /not (?:a )?member of (?:this|the) mailing list|not allowed to post|duplicated message-id/i
 
@@ -21,8 +26,8 @@ export function looksLikeBounce(mail: ReadMail): readonly string[] | null {
   const { fields } = mail
   const signs: string[] = []
   const returnPath = firstValue(fields, 'return-path')
-  if (returnPath !== undefined && /^<\s*>$|^<?mailer-daemon@/i.test(returnPath.trim()))
-    signs.push(`Return-Path: ${returnPath.trim().slice(0, 80)}`)
+  const returned = returnPath !== undefined && /^<\s*>$|^<?mailer-daemon@/i.test(returnPath.trim())
+  if (returned) signs.push(`Return-Path: ${returnPath.trim().slice(0, 80)}`)
   if (SYSTEM_SENDER.test(mail.fromValue)) signs.push(`From: ${mail.fromValue.slice(0, 80)}`)
   if (firstValue(fields, 'x-failed-recipients') !== undefined) return [...signs, 'X-Failed-Recipients']
   if (
@@ -41,6 +46,16 @@ export function looksLikeBounce(mail: ReadMail): readonly string[] | null {
   const body = mail.text.slice(0, 20_000)
   if (TEXT.test(body)) signs.push('text of a failure notice')
   if (/^\s*(?:\S{1,40} ){0,4}5\d\d[ -]/m.test(body)) signs.push('an SMTP reply code in the text')
+  const machine = returned || allValues(fields, 'auto-submitted').length > 0
+  if (!machine && writtenByPerson(mail)) return null
   const answers = firstValue(fields, 'in-reply-to') !== undefined && signs.length < 3
   return signs.length >= 2 && !answers ? signs : signs.length >= 3 ? signs : null
+}
+
+/** Postmasters are people too, and firms are called after mail: they write in a client, or tell of trouble without saying whose address failed. */
+function writtenByPerson(mail: ReadMail): boolean {
+  const clients = [...allValues(mail.fields, 'user-agent'), ...allValues(mail.fields, 'x-mailer')]
+  if (clients.some((value) => CLIENT.test(value))) return true
+  const returnsMail = mail.root.children.some((part) => /rfc822/.test(part.type))
+  return !returnsMail && readProse(mail).every(({ recipient }) => recipient === null)
 }

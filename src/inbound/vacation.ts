@@ -3,6 +3,8 @@
 
 /** Ends the automatic part of a subject: people write about automatic answers too ("Abwesenheitsnotiz einrichten"). */
 const THEN = '(?=\\s*(?:[:：(\\[–—-]|[.!]?$))'
+/** The subject of the answered mail stands behind it. A subject that is nothing but these words may be somebody's request. */
+const THEN_SUBJECT = '(?=\\s*[:：(\\[–—-])'
 
 /** Beginnings of subjects, lower case, after any "Re:", in the languages of mail clients. */
 const BEGINNINGS: readonly string[] = [
@@ -29,6 +31,7 @@ const BEGINNINGS: readonly string[] = [
   'ตอบกลับอัตโนมัติ|การตอบกลับอัตโนมัติ|trả lời tự động|balasan otomatis|jawapan automatik',
 ]
 const SUBJECT = new RegExp(`^(?:${BEGINNINGS.join('|')})${THEN}`, 'u')
+const SUBJECT_OF_SUBJECT = new RegExp(`^(?:${BEGINNINGS.join('|')})${THEN_SUBJECT}.*[^?？؟]$`, 'u')
 const UNTIL = /^(?:i am |i'm |i’m )?out of (?:the )?office (?:until|till|from|through) /u
 
 const ANY_BEGINNING = new RegExp(`^(?:${BEGINNINGS.join('|')})`, 'u')
@@ -61,20 +64,35 @@ const BODIES: readonly RegExp[] = [
 ]
 const MAX_BODY = 3000
 
+/** What stands around a mail's words. */
+export interface VacationSigns {
+  /** A header says that a machine answered. */
+  readonly answered: boolean
+  /** Something hints at a machine: `answered`, a null return path. */
+  readonly hinted: boolean
+  /** It refers to an earlier mail. */
+  readonly refers: boolean
+}
+
+const TOKEN = '\\[[^\\]]{0,60}\\]'
+const LEADING = {
+  all: new RegExp(`^(?:(?:(?:re|aw|sv|antw|rv|tr)\\s*:|${TOKEN})\\s*)+`),
+  replies: new RegExp(`^(?:(?:(?:re|aw|sv|antw)\\s*:|${TOKEN})\\s*)+`),
+  tokens: new RegExp(`^(?:${TOKEN}\\s*)+`),
+} as const
+
 /**
- * Why a mail is an out-of-office answer by its words: the subject always; weaker subjects when something hints at a machine
- * (`hinted`), the text when a header says so, else null is given for it. Null when it is none.
+ * Why a mail is an out-of-office answer by its words, or null. The subject always counts, weaker ones when something hints at a
+ * machine, the text when a header says so. Without a hint, "Re: Automatic reply" in an answer and "Fwd: Automatic reply" are
+ * of people whom such a notice reached.
  */
-export function vacationPhrase(subject: string, text: string | null, hinted: boolean): string | null {
-  const start = subject
-    .slice(0, 300)
-    .toLowerCase()
-    .replace(/^(?:(?:(?:re|aw|sv|antw|rv|tr)\s*:|\[[^\]]{0,60}\])\s*)+/, '')
-    .trim()
-  const strong = SUBJECT.test(start) || UNTIL.test(start)
+export function vacationPhrase(subject: string, text: string, signs: VacationSigns): string | null {
+  const leading = signs.hinted ? LEADING.all : signs.refers ? LEADING.tokens : LEADING.replies
+  const start = subject.slice(0, 300).toLowerCase().replace(leading, '').trim()
+  const strong = (signs.hinted || signs.refers ? SUBJECT : SUBJECT_OF_SUBJECT).test(start) || UNTIL.test(start)
   const weak = (): boolean => ANY_BEGINNING.test(start) || WEAK_SUBJECTS.test(start) || NAMED.test(start)
-  if (strong || (hinted && weak())) return `Subject: ${subject.slice(0, 80)}`
-  if (text === null) return null
+  if (strong || (signs.hinted && weak())) return `Subject: ${subject.slice(0, 80)}`
+  if (!signs.answered) return null
   const body = text.slice(0, MAX_BODY).toLowerCase().replace(/\s+/g, ' ')
   return BODIES.some((pattern) => pattern.test(body)) ? 'text of an absence notice' : null
 }

@@ -16,6 +16,9 @@ describe('what a header says of the sender', () => {
     ['Auto-Submitted: no is human', ['Auto-Submitted: no'], 'human'],
     ['Auto-Submitted: No, in any case and with blanks, is human', ['Auto-Submitted:   No  '], 'human'],
     ['Auto-Submitted: no with a comment is human', ['Auto-Submitted: no (written by hand)'], 'human'],
+    ['Auto-Submitted: no with a comment within a comment is human', ['Auto-Submitted: no (by (my) hand)'], 'human'],
+    ['Auto-Submitted: no behind a comment is human', ['Auto-Submitted: (by hand) no'], 'human'],
+    ['Precedence: normal with comments within comments is human', ['Precedence: normal (as (always))'], 'human'],
     ['Auto-Submitted: no with a parameter is human', ['Auto-Submitted: no; x=y'], 'human'],
     ['Auto-Submitted: no with its line folded is human', ['Auto-Submitted:\r\n no'], 'human'],
     ['Auto-Submitted: "no" in quotes is human', ['Auto-Submitted: "no"'], 'human'],
@@ -55,7 +58,17 @@ describe('what a header says of the sender', () => {
     ],
     ['X-Loop: yes of OTRS and its kin is generated', ['X-Loop: yes'], 'generated'],
     ['a tracker that sets X-Loop alone is human', ['X-Loop: bugs@example.org'], 'human'],
-    ['an Exchange rule that answers', ['X-MS-Exchange-Inbox-Rules-Loop: ann@example.org'], 'auto-reply'],
+    [
+      'an Exchange rule that answers',
+      ['X-MS-Exchange-Inbox-Rules-Loop: ann@example.org', 'X-Auto-Response-Suppress: All'],
+      'auto-reply',
+    ],
+    [
+      'what people write to a mailbox whose Exchange rule passes it on to the desk is human',
+      ['X-MS-Exchange-Inbox-Rules-Loop: support@example.net'],
+      'human',
+    ],
+    ['X-Autorespond without a value says nothing', ['X-Autorespond:'], 'human'],
     ['Apple’s vacation answer', ['X-Apple-Action: vacation'], 'auto-reply'],
     ['a null return path alone is no bounce', ['Return-Path: <>'], 'human'],
     [
@@ -95,7 +108,6 @@ describe('an out-of-office answer is known by its words', () => {
     ['English', 'Out of Office: printer'],
     ['English', 'Out of the office until Monday'],
     ['French', 'Réponse automatique : imprimante'],
-    ['French', "Message d'absence"],
     ['German', 'Automatische Antwort: Drucker'],
     ['German', 'Abwesenheitsnotiz: Drucker'],
     ['Spanish', 'Respuesta automática: impresora'],
@@ -104,7 +116,7 @@ describe('an out-of-office answer is known by its words', () => {
     ['Dutch', 'Automatisch antwoord: printer'],
     ['Danish', 'Automatisk svar: printer'],
     ['Swedish', 'Autosvar: skrivare'],
-    ['Norwegian', 'Fraværsmelding'],
+    ['Norwegian', 'Fraværsmelding: skriver'],
     ['Finnish', 'Automaattinen vastaus: tulostin'],
     ['Polish', 'Odpowiedź automatyczna: drukarka'],
     ['Czech', 'Automatická odpověď: tiskárna'],
@@ -130,7 +142,8 @@ describe('an out-of-office answer is known by its words', () => {
     ['Estonian', 'Automaatvastus: printer'],
     ['Lithuanian', 'Automatinis atsakymas: spausdintuvas'],
     ['Latvian', 'Automātiska atbilde: printeris'],
-    ['any, behind a token', 'Re: [ABC-12] Automatic reply: printer'],
+    ['any, behind a token', '[ABC-12] Automatic reply: printer'],
+    ['any, of a machine that writes Re: and answers nothing', 'Re: [ABC-12] Automatic reply: printer'],
   ])('%s: %s', async (_language, subject) => {
     expect(await read([`Subject: ${subject}`])).toMatchObject({ kind: 'auto-reply', vacation: true })
   })
@@ -149,6 +162,31 @@ describe('an out-of-office answer is known by its words', () => {
     ['a colleague who is away', 'Bob is out of the office, who helps me?'],
   ])('%s is human', async (_title, subject) => {
     expect(await read([`Subject: ${subject}`])).toMatchObject({ kind: 'human', vacation: false })
+  })
+
+  test.each(['Message d’absence', 'Abwesenheitsnotiz', 'Respuesta automática', 'Fraværsmelding', 'Automatic reply'])(
+    '“%s” alone is an absence notice when it answers a mail or a machine sent it, else somebody asks about his own',
+    async (subject) => {
+      const [bare, answer, sent] = await Promise.all([
+        read([`Subject: ${subject}`], 'How do I switch it on?'),
+        read([`Subject: ${subject}`, 'In-Reply-To: <1@example.net>']),
+        read([`Subject: ${subject}`, 'Auto-Submitted: auto-generated']),
+      ])
+      expect(bare).toMatchObject({ kind: 'human', vacation: false })
+      expect(answer).toMatchObject({ kind: 'auto-reply', vacation: true })
+      expect(sent).toMatchObject({ kind: 'auto-reply', vacation: true })
+    },
+  )
+
+  test.each([
+    ['answers an absence notice', ['Subject: RE: Automatic reply: printer', 'In-Reply-To: <1@example.net>']],
+    ['answers one in German', ['Subject: AW: Automatische Antwort: Drucker', 'References: <1@example.net>']],
+    ['passes one on', ['Subject: Fwd: Automatic reply: printer']],
+    ['passes one on in French', ['Subject: TR: Réponse automatique : imprimante']],
+    ['passes one on in Spanish', ['Subject: RV: Respuesta automática: impresora']],
+    ['asks about his own', ['Subject: Absence du bureau : comment la configurer ?']],
+  ])('who %s is human', async (_title, headers) => {
+    expect(await read(headers)).toMatchObject({ kind: 'human', vacation: false })
   })
 
   test('the words of an absence count when a header says that a machine answered', async () => {
@@ -190,12 +228,18 @@ describe('machines that tell of an absence in their own ways', () => {
 describe('failure notices without a report', () => {
   test.each([
     ['a mail system as sender', ['From: MAILER-DAEMON@example.org', 'Subject: hello'], 'bounce'],
+    [
+      'a postmaster’s program that names whom it could not reach',
+      ['From: postmaster@example.org', 'Subject: Undeliverable Mail', 'X-Mailer: <SMTP32 v8.22>'],
+      'bounce',
+      'Unknown user: bob@example.com',
+    ],
     ['a postmaster who writes himself', ['From: postmaster@example.org', 'Subject: our new servers'], 'human'],
     ['an undeliverable mail with its reason', ['Subject: Undeliverable: printer', 'Return-Path: <>'], 'bounce'],
     ['a person who asks about one', ['Subject: Re: Undeliverable: printer', 'In-Reply-To: <1@example.net>'], 'human'],
     ['failed recipients named by a header', ['X-Failed-Recipients: bob@example.com'], 'bounce'],
-  ] as [string, string[], OriginKind][])('%s', async (_title, headers, kind) => {
-    expect((await read(headers)).kind).toBe(kind)
+  ] as [string, string[], OriginKind, string?][])('%s', async (_title, headers, kind, body) => {
+    expect((await read(headers, body)).kind).toBe(kind)
   })
 })
 
@@ -215,6 +259,31 @@ describe('people who write about undelivered mail', () => {
       'answer it',
       ['Subject: Re: failure notice', 'In-Reply-To: <1@example.net>'],
       'Did you see this? The following address failed: 550 user unknown.',
+    ],
+    [
+      'are postmasters who ask why',
+      ['From: Postmaster <postmaster@example.org>', 'Subject: Delivery problem with your mails'],
+      'Since this morning your mails to us could not be delivered. Our log says "550 5.1.1 user unknown". Can you look?',
+    ],
+    [
+      'are postmasters who paste a notice into their mail client',
+      [
+        'From: Postmaster <postmaster@example.org>',
+        'Subject: Undeliverable mail',
+        'User-Agent: Mozilla Thunderbird',
+        'MIME-Version: 1.0',
+      ],
+      'What does this mean?\r\n\r\n<bob@example.com>: 550 5.1.1 user unknown',
+    ],
+    [
+      'are system administrators',
+      ['From: System Administrator <it@example.org>', 'Subject: Mail delivery failed again'],
+      'Hello, the invoices that you send are returned to sender, since Monday. What can we do?',
+    ],
+    [
+      'work for a company of that name',
+      ['From: "Hans, Mail Systems" <hans@mailsystems.example>', 'Subject: Delivery problem'],
+      'The following message was not delivered: invoice 12.',
     ],
   ])('%s and stay people', async (_title, headers, body) => {
     expect((await read(headers, body)).kind).toBe('human')
