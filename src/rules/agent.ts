@@ -61,6 +61,8 @@ export const agentMail: Gate = (judgement) => {
     return withoutTicket(judgement, agent, parsed, right.deskCommand === 'do' || confirmed || event.released !== null)
   if (context.candidates.some((c) => c.rung === 'subject') && context.candidates[0]?.rung === 'subject')
     say(judgement, 'agent', 'by-number', `The number in the subject names ticket ${ticket.number}.`)
+  if (!confirmed && right.command === 'refuse' && !smtpAgent && commandsAlone(judgement, parsed))
+    return refuseCommands(judgement, agent, parsed)
   if (!confirmed && right.answer !== 'relay' && !(smtpAgent && context.authentication.result === 'pass'))
     return holdAnswer(judgement, agent, ticket, level, right.answer === 'confirm')
   const disputed = confirmed ? null : otherTicketNamed(judgement, ticket)
@@ -105,6 +107,23 @@ function agentLevel(judgement: Judgement, agent: Staff, ticket: Ticket | null): 
   if (foreignToken(claim))
     say(judgement, 'agent', 'foreign-token', 'It carries a signed address that was made for somebody else.')
   return levelOf(claim)
+}
+
+/** There is nothing to confirm for the customer: no text, no file, nobody to open a ticket for. */
+function commandsAlone({ event }: Judgement, parsed: ParsedCommands): boolean {
+  return (
+    parsed.commands.length > 0 &&
+    parsed.rest.trim() === '' &&
+    event.message.forwarded === null &&
+    event.message.attachments.every((a) => a.inline) &&
+    parsed.commands.every(({ command }) => command.name !== 'requester')
+  )
+}
+
+/** The number alone names the ticket: what is about the desk is done, the rest needs the signed address (L1). */
+function refuseCommands(judgement: Judgement, agent: Staff, parsed: ParsedCommands): boolean {
+  say(judgement, 'agent', 'by-number-alone', 'Commands on a ticket are taken at its signed address only.')
+  return withoutTicket(judgement, agent, parsed, true)
 }
 
 function holdAnswer(judgement: Judgement, agent: Staff, ticket: Ticket, level: Level, confirmable: boolean): boolean {

@@ -186,9 +186,9 @@ export const receiptWords = {
     es: 'ese momento ya pasó',
   },
   'no-ticket': {
-    fr: 'aucun ticket n’est en cause dans ce courriel : répondez à la notification d’un ticket',
-    en: 'this mail belongs to no ticket: answer a ticket’s notification',
-    es: 'este correo no pertenece a ningún ticket: responda a la notificación de un ticket',
+    fr: 'ce courriel n’est pas passé par l’adresse signée d’un ticket : répondez à la notification du ticket',
+    en: 'this mail did not come by the signed address of a ticket: answer the ticket’s notification',
+    es: 'este correo no llegó por la dirección firmada de un ticket: responda a la notificación del ticket',
   },
   'not-allowed-move': {
     fr: 'de « {from} » on ne peut pas passer à « {to} » ; possibles : {what}',

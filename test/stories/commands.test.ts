@@ -347,3 +347,18 @@ test('ticket commands outside a ticket are refused with a way to do it, and open
   expect(only(sent, 'ana@staff.test').text).toContain('notification')
   await expect(gateway.ticket(1)).rejects.toThrow()
 })
+
+test('commands that name the ticket by its number alone are refused with a way to do it; those about the desk are done', async () => {
+  await start()
+  await opened(gateway)
+  const named = { from: ana, to: 'help@guichet.test', subject: 'Re: [HLP-1]' }
+  const receipt = only(await gateway.exchange({ ...named, text: '#close\n#digest daily' }), 'ana@staff.test')
+  expect(receipt.text.replace(/\s+/g, ' ')).toMatch(/#close: this mail did not come by the signed address/)
+  expect(receipt.text).toContain('every day')
+  expect((await gateway.ticket(1)).status).toBe('open')
+  // A text for the customer beside them waits for the agent’s word, and they with it.
+  const asked = only(await gateway.exchange({ ...named, text: '#priority high\n\nOur answer.' }), 'ana@staff.test')
+  expect((await gateway.ticket(1)).priority).toBe('normal')
+  await gateway.reply(asked, { from: ana, text: 'yes' })
+  expect((await gateway.ticket(1)).priority).toBe('high')
+})
