@@ -25,6 +25,7 @@ export const customerMails = {
     from: text('status before'),
     why: text('what happened, when somebody said it'),
     reference: text('the outside reference under which a closed ticket goes on'),
+    closesAt: date('when it closes without an answer'),
   },
   'portal-only': {},
   'not-registered': {

@@ -2,6 +2,7 @@
 
 import type { Desk } from '../desks/desk.ts'
 import { readThen } from './actions/read.ts'
+import { closingClocks } from './closing.ts'
 import type { Condition, Found, Frame } from './conditions/condition.ts'
 import { capturesOf, readWhen } from './conditions/read.ts'
 import type { CompiledRule, ConditionValue, Work } from './context.ts'
@@ -57,7 +58,7 @@ export function compileRules(
     names.add(rule.name)
     const condition = readWhen(rule.when, { ...frame, path: [index, 'when'] })
     const actions = readThen(rule.then, { ...frame, path: [index, 'then'], by: `rule ${rule.name}` })
-    return faults.length > before ? [] : [assemble(rule, condition, actions, options.from)]
+    return faults.length > before ? [] : [assemble(rule, condition, actions, desk, options.from)]
   })
   return { rules: compiled, faults }
 }
@@ -66,6 +67,7 @@ function assemble(
   rule: RuleDefinition,
   condition: Condition,
   actions: CompiledRule['actions'],
+  desk: Desk,
   from: string,
 ): CompiledRule {
   return {
@@ -75,6 +77,7 @@ function assemble(
     needs: condition.needs,
     sentence: condition.sentence,
     stop: rule.stop,
+    closes: closingClocks(rule, desk),
     actions,
     when: (work) => {
       const found: Found = { captures: new Map(), reasons: [] }

@@ -254,6 +254,8 @@ export interface CompiledRule {
   readonly needs: ReadonlySet<string> | null
   /** The whole condition as a sentence. */
   readonly sentence: string
+  /** Clocks whose end closes a ticket by this rule alone. */
+  readonly closes: readonly string[]
   /** What it does, in order. */
   readonly actions: readonly { readonly sentence: string; readonly act: (work: Work) => void }[]
   /** Ends the rule list when it matched. */

@@ -14,6 +14,7 @@ import {
   stopClock,
 } from '../tickets/clock.ts'
 import type { Ticket } from '../tickets/ticket.ts'
+import { closesAt } from './closing.ts'
 import type { Context } from './context.ts'
 import { systemEntry } from './entry.ts'
 import {
@@ -64,6 +65,7 @@ export function finish(judgement: Sheet, sheet: TicketSheet, actor: string | nul
   if (sheet.changes.length > 0 || sheet.entries.some((e) => e.kind !== 'held')) ticket.updatedAt = now
   noteChanges(sheet, actor)
   if (isNew) promiseAnswer(judgement, sheet)
+  else sayWhenItCloses(judgement, sheet)
   if (!isNew && statusChanged && !sheet.told) tellOfStatus(judgement, sheet, actor)
   tellTeams(judgement, sheet, actor)
 }
@@ -83,6 +85,15 @@ function promiseAnswer(judgement: Sheet, sheet: TicketSheet): void {
   decision.mails = decision.mails.map((draft) =>
     draft.ticket === sheet.ticket && draft.template === 'acknowledged'
       ? { ...draft, data: { ...draft.data, dueAt: due } }
+      : draft,
+  )
+}
+
+/** Whoever is asked whether it is solved reads until when it waits for them. */
+function sayWhenItCloses({ decision, context }: Sheet, { ticket }: TicketSheet): void {
+  decision.mails = decision.mails.map((draft) =>
+    draft.ticket === ticket && draft.template === 'solved-confirm'
+      ? { ...draft, data: { ...draft.data, closesAt: closesAt(context, ticket) } }
       : draft,
   )
 }
@@ -152,7 +163,7 @@ function tellOfStatus(judgement: Sheet, sheet: TicketSheet, actor: string | null
         why: '',
         reference: goesOnAs(status.kind, ticket),
         text: resolution,
-        closesAt: ticket.clocks.find((c) => c.state === 'running' && c.name !== 'resolution')?.dueAt ?? null,
+        closesAt: closesAt(context, ticket),
       },
     })
   }
