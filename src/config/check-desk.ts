@@ -39,6 +39,7 @@ function checkNames(desk: Desk, around: DeskSurroundings, report: Report): void 
   expect(report, ['start', 'queue'], 'queue', start.queue, Object.keys(desk.queues))
   for (const [name, queue] of Object.entries(desk.queues)) {
     expect(report, ['queues', name, 'team'], 'team', queue.team, Object.keys(desk.teams))
+    expect(report, ['queues', name, 'status'], 'status', queue.status, Object.keys(desk.statuses))
     expect(report, ['queues', name, 'calendar'], 'calendar', queue.calendar, Object.keys(desk.calendars))
     expect(report, ['queues', name, 'language'], 'language', queue.language, desk.languages)
   }

@@ -11,6 +11,7 @@ import { bannedSchema } from './banned.ts'
 import { casesSchema } from './case-base.ts'
 import { askSchema, checklistSchema } from './checklist.ts'
 import { faqSchema } from './faq.ts'
+import { mailbox, key as name } from './names.ts'
 import { openCasesSchema } from './open-cases.ts'
 import { referenceSchema } from './references.ts'
 import { registrationFormSchema } from './registration-form.ts'
@@ -19,11 +20,6 @@ import { smsSchema } from './sms.ts'
 import { localisedText } from './text.ts'
 import { weeklySchema } from './weekly.ts'
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name is lower-case letters, digits and hyphens')
-const mailbox = z
-  .string()
-  .regex(/^[^\s@<>"]+@[^\s@<>"]+$/, 'an address reads name@example.org')
-  .transform((text) => text.toLowerCase())
 export const secretReference = z
   .string()
   .regex(/^(env:[A-Z_][A-Z0-9_]*|file:.+)$/, 'a secret stands outside the configuration: write env:NAME or file:PATH')
@@ -212,6 +208,9 @@ export const deskSchema = z.strictObject({
       team: name,
       tier: z.number().int().default(1),
       calendar: name.optional(),
+      status: name
+        .optional()
+        .describe('status of a ticket that an agent hands to this queue, where the table of statuses has that way'),
       language: z
         .string()
         .optional()

@@ -52,7 +52,7 @@ export function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Comm
       return true
     }
     case 'queue':
-      set(run, sheet, 'queue', command.queue)
+      hand(run, sheet, command.queue)
       return true
     case 'escalate':
       escalate(run, sheet, command.queue, line)
@@ -173,8 +173,20 @@ function escalate(run: CommandRun, sheet: TicketSheet, named: string | null, lin
     failed(run, line, 'no-higher-tier')
     return
   }
-  set(run, sheet, 'queue', next)
+  hand(run, sheet, next)
   unassign(run, sheet)
+}
+
+/** Into a queue, and into the status that tickets have there; a status that the agent has named stays. */
+function hand(run: CommandRun, sheet: TicketSheet, queue: string): void {
+  const { desk } = run.judgement.context
+  const from = sheet.ticket.queue
+  set(run, sheet, 'queue', queue)
+  const status = desk.queues[queue]?.status
+  if (from === queue || status === undefined || status === sheet.ticket.status) return
+  const named = sheet.changes.some((one) => one.field === 'status' && one.by === run.agent.address)
+  const allowed = desk.statuses[sheet.ticket.status]?.to
+  if (!named && (allowed?.includes(status) ?? true)) set(run, sheet, 'status', status)
 }
 
 function undo(run: CommandRun, sheet: TicketSheet, line: string): void {

@@ -35,6 +35,9 @@ test('K11: solving asks how; what was said is shown with the next mail about the
   await gateway.reply(receipt, { from: clarisse, text: '#resolution Code du port ajouté à la table des ports' })
   expect((await gateway.ticket(1, desk)).status).toBe('solved')
 
+  // Who is asked whether it is solved reads until when it waits for them.
+  const asked = gateway.sent.findLast((m) => m.to === customer && m.text.includes('Est-ce bien résolu'))
+  expect(words(asked ?? receipt)).toMatch(/Sans réponse de votre part, la demande sera close \S+ \d+ \S+ à \d\d:\d\d/)
   const again = await write(
     'Problème de manifeste',
     'Bonjour, notre manifeste n’est pas accepté, le port de déchargement serait inconnu du système.',
@@ -137,6 +140,11 @@ test('K10: by rule, by command and by clock a ticket goes to the second level, w
       .flatMap((e) => (Array.isArray(e.data['changes']) ? e.data['changes'] : []))
       .filter((c) => c.field === 'queue')
   expect(moves(one.entries)).toContainEqual({ field: 'queue', from: 'on-site', to: 'second', by: site })
+  // The customer, too, knows who acts now; handed back, it is in progress.
+  expect(one.status).toBe('second-level')
+  expect(words(only(handed, 'bureau.bangui@douanes.client.test'))).toContain('le support de deuxième niveau')
+  await gateway.reply(file, { from: `Firmin <${expert}>`, text: '#file on-site\n#note Pilote réinstallé à distance.' })
+  expect(await gateway.ticket(1, desk)).toMatchObject({ queue: 'on-site', status: 'in-progress' })
 
   // By clock: not solved by the first level in time.
   await write('Écran blanc', 'Bonjour, l’écran reste blanc après la connexion au portail.')
@@ -158,5 +166,5 @@ test('K10: an answer that also hands the ticket on: the customer reads it, the s
   })
   expect(words(only(sent, customer))).toContain('Nous transmettons votre demande à nos spécialistes.')
   expect(words(only(sent, expert))).toContain('l’écran reste blanc')
-  expect(await gateway.ticket(1, desk)).toMatchObject({ queue: 'second', assignee: null })
+  expect(await gateway.ticket(1, desk)).toMatchObject({ queue: 'second', status: 'second-level', assignee: null })
 })

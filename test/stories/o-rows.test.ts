@@ -329,6 +329,13 @@ test('O7: a branch hands the whole file to the central support, with its files, 
   expect(await gateway.ticket(number, desk)).toMatchObject({ queue: 'central', status: 'with-central', assignee: null })
   const customer = only(handed, 'contact@onyx.client.test')
   expect(customer.text).toContain('support technique central')
+  // The central support asks the customer: that it waits for them is not taken back.
+  const asked = await gateway.reply(central, {
+    from: staff('expert'),
+    text: '#status waiting\n\nQuelle version utilisez-vous ?',
+  })
+  expect(await gateway.ticket(number, desk)).toMatchObject({ queue: 'central', status: 'waiting' })
+  await gateway.reply(only(asked, 'contact@onyx.client.test'), { from: moussa, text: 'La 5.1.' })
   const back = await gateway.reply(central, {
     from: staff('expert'),
     text: '#queue Djibouti\n#note Rebuild the stock of depot 3 with the tool of version 5.2.',
