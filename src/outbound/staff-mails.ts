@@ -133,7 +133,7 @@ export const staffMails = {
     dropped: texts('parts that were not relayed'),
   },
   'agent-answered-by-other': {
-    agent: text('who answered meanwhile'),
+    agent: text('who answered'),
     at: date('when'),
     text: text('that answer'),
     mark,

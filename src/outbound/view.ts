@@ -65,6 +65,8 @@ function ticketView(ticket: Ticket, desk: Desk, draft: MailDraft): ViewValue {
   const requester =
     ticket.participants.find((p) => p.person === ticket.requester && p.role === 'requester') ??
     ticket.participants.find((p) => p.role === 'requester')
+  const requesterName = hidden ? '' : requester?.name || requester?.address || ''
+  const customersTurn = status?.kind === 'waiting' || status?.kind === 'solved'
   // In the order in which the desk lists them.
   const fields = hidden
     ? []
@@ -79,7 +81,8 @@ function ticketView(ticket: Ticket, desk: Desk, draft: MailDraft): ViewValue {
     subject: hidden ? '' : ticket.subject,
     status: status ? say(status.name) : ticket.status,
     statusMeaning: say(status?.meaning),
-    acts: say(status?.acts),
+    // The desk's word for the customer is "you", which staff would read of themselves.
+    acts: customersTurn && staff ? requesterName : say(status?.acts),
     waiting: status?.kind === 'waiting',
     closed: status?.kind === 'closed',
     priority: priority ? say(priority.name) : ticket.priority,
@@ -88,7 +91,7 @@ function ticketView(ticket: Ticket, desk: Desk, draft: MailDraft): ViewValue {
     queue: say(desk.queues[ticket.queue]?.name) || ticket.queue,
     assignee:
       ticket.assignee === null ? '' : (desk.staff.find((s) => s.address === ticket.assignee)?.name ?? ticket.assignee),
-    requester: hidden ? '' : requester?.name || requester?.address || '',
+    requester: requesterName,
     requesterAddress: hidden ? '' : (requester?.address ?? ''),
     createdAt: ticket.createdAt,
     updatedAt: ticket.updatedAt,
