@@ -1,7 +1,7 @@
 // ./script/bench: how many mails a second become a committed ticket with its acknowledgement queued, by SMTP and by IMAP, beside the
 // minimal pipeline measured in the same run. Prints a table and writes bench/results.json. Figures of one machine mean little; the
 // ratios are what to compare.
-//   --rounds N (2)   --quick (a tenth of the mails)   --only imap|smtp|reading|latency|memory
+//   --rounds N (2)   --quick (a tenth of the mails)   --only imap|smtp|reading|latency|memory   --kind 4k|60k
 
 import { fork, spawn } from 'node:child_process'
 import fs from 'node:fs'
@@ -27,6 +27,7 @@ const quick = process.argv.includes('--quick')
 const rounds = Number(option('rounds', '2'))
 const only = option('only', '')
 const wants = (name) => only === '' || only === name
+const kinds = option('kind', '4k 60k').split(' ')
 const counts = { '4k': quick ? 400 : 3000, '60k': quick ? 100 : 600 }
 
 const work = await makeTemporaryFolder()
@@ -289,7 +290,7 @@ try {
           process.stdout.write('imap: left out, there is no dovecot on this machine (script/test installs it)\n')
         continue
       }
-      for (const kind of ['4k', '60k']) {
+      for (const kind of kinds) {
         const pipeline = await measureMinimal(source, kind, counts[kind])
         const first = await measureGateway(source, kind, 'new', counts[kind])
         add(`${source}/${kind}/new`, first.figures, pipeline)

@@ -8,13 +8,14 @@ import type { AlarmDeps } from './gateway/alarm.ts'
 import { announceOnce } from './gateway/announce.ts'
 import { type CallerDeps, callOnce } from './gateway/caller.ts'
 import { createLookout, type SourceHealth } from './gateway/lookout.ts'
-import { type ProcessDeps, processOnce } from './gateway/process.ts'
+import type { ProcessDeps } from './gateway/process-deps.ts'
 import { noteRenamed } from './gateway/renamed.ts'
 import type { RunningInstance } from './gateway/running-desk.ts'
 import { goRound } from './gateway/staff-round.ts'
 import { sweepOnce } from './gateway/sweep.ts'
 import { tellTroubles } from './gateway/trouble.ts'
 import { within } from './gateway/within.ts'
+import { createWorker, processOnce } from './gateway/worker.ts'
 import type { RawMail } from './inbound/message.ts'
 import { createParsePool, type ParsePool } from './inbound/parse-pool.ts'
 import { receive } from './inbound/receive.ts'
@@ -178,7 +179,8 @@ export function createApp(options: AppOptions): App {
     metrics.counters.failed(room)
     log.error({ err: error, room }, 'a turn failed')
   }
-  const worker: Loop = createLoop({ turn: () => processOnce(deps), pauseMs: 2_000, failed: failed('worker') })
+  const batches = createWorker(deps)
+  const worker: Loop = createLoop({ turn: batches.turn, pauseMs: 2_000, failed: failed('worker') })
   const sweeper: Loop = createLoop({
     turn: async () => (await sweepOnce(deps)) + (await goRound(deps)) + (await announceOnce(deps)),
     pauseMs: 5_000,
@@ -337,6 +339,7 @@ export function createApp(options: AppOptions): App {
         ...unlisten.map((end) => within(left(), end())),
       ])
       await Promise.all([worker, sweeper, teller, caller].map((loop) => within(left(), loop.stop())))
+      await within(left(), batches.close())
       await sending
       await listener?.close()
       await pool?.close()

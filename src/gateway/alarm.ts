@@ -3,7 +3,7 @@
 import type { MailDraft } from '../outbound/draft.ts'
 import { emptyDecision, languageFor } from '../rules/judgement.ts'
 import { applyDecisions } from './apply.ts'
-import type { ProcessDeps } from './process.ts'
+import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
 import { ticketContexts } from './sweep.ts'
 import type { Alarm, WatchedKind } from './watch.ts'

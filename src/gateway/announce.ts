@@ -17,7 +17,7 @@ import {
   nextRecipients,
 } from './announcement-store.ts'
 import { applyDecisions } from './apply.ts'
-import type { ProcessDeps } from './process.ts'
+import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
 import { ticketContexts } from './sweep.ts'
 

@@ -21,9 +21,13 @@ export async function loadSimilar(
     const words = message.replyText || message.text
     const forwarded = message.forwarded ? `\n${message.forwarded.text}` : ''
     const text = `${message.subject}\n${words}${forwarded}`
-    return opens && desk.cases
-      ? [{ n, desk: desk.desk, language: languageOf(desk, words, message.language), text, most: desk.cases.show }]
-      : []
+    if (!opens || !desk.cases) return []
+    // The reader of mail has looked at the reply already.
+    const language =
+      words === message.replyText && message.language !== null
+        ? message.language
+        : languageOf(desk, words, message.language)
+    return [{ n, desk: desk.desk, language, text, most: desk.cases.show }]
   })
   const found = await findSimilarCases(sql, wanted)
   const byMail = new Map(wanted.map(({ n }, at) => [n, found[at] ?? []]))

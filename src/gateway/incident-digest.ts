@@ -18,7 +18,7 @@ import type { Ticket } from '../tickets/ticket.ts'
 import { openAlerts } from './alert-store.ts'
 import { applyDecisions } from './apply.ts'
 import { findTold, tellOnce } from './budget-store.ts'
-import type { ProcessDeps } from './process.ts'
+import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
 import { ticketContexts } from './sweep.ts'
 

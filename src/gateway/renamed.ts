@@ -4,7 +4,7 @@ import { transaction } from '../db/transaction.ts'
 import type { Renamed } from '../outbound/deliver.ts'
 import { insertRefs } from '../tickets/message-store.ts'
 import { hashOf } from './load-context.ts'
-import type { ProcessDeps } from './process.ts'
+import type { ProcessDeps } from './process-deps.ts'
 
 export async function noteRenamed(deps: Pick<ProcessDeps, 'sql' | 'now'>, renamed: Renamed): Promise<void> {
   const { desk, ticket, messageId } = renamed

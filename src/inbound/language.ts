@@ -60,7 +60,7 @@ export function guessLanguage(text: string): string | null {
     .slice(0, LIMIT)
     // Addresses, paths and the lines of a patch are no language.
     .replace(/^(?:[+-](?=\S).*|@@.*|[^|\n]{0,200}\|[^|\n]{0,200}[+-]+|[\w-]{1,20}-by: .*)$/gm, ' ')
-    .replace(/\S+/g, (word) => (/[@/\\_]/.test(word) ? ' ' : word))
+    .replace(/[^\s@/\\_]*[@/\\_]\S*/g, ' ')
     .toLowerCase()
   const tokens = sample.replaceAll('’', "'").match(/[\p{L}']+/gu) ?? []
   let letters = 0

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { processOnce } from '../../src/gateway/process.ts'
+import { processOnce } from '../../src/gateway/worker.ts'
 import { sweepOnce } from '../../src/gateway/sweep.ts'
 import { carla, opened } from '../support/conversation.ts'
 import { testDesk } from '../support/desk.ts'

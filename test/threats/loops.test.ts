@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { processOnce } from '../../src/gateway/process.ts'
+import { processOnce } from '../../src/gateway/worker.ts'
 import { ana, carla, numberIn, opened } from '../support/conversation.ts'
 import { deliver, mailOf } from '../support/deliver.ts'
 import { testDesk } from '../support/desk.ts'
