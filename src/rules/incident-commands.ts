@@ -63,9 +63,16 @@ function answer(run: CommandRun, sheet: TicketSheet, line: string): void {
     failed(run, line, 'text-missing')
     return
   }
-  const first = relay(judgement, sheet, agent, text, { keepStatus: true, confirm: false, agreement: null, canned: [] })
+  // Somebody of an incident is always writing: news for all of them does not wait for that.
+  const first = relay(judgement, sheet, agent, text, {
+    keepStatus: true,
+    confirm: false,
+    agreement: null,
+    canned: [],
+    moved: null,
+  })
   if (!first.ok) {
-    if (first.why) failed(run, line, first.why)
+    failed(run, line, first.why)
     return
   }
   const files = allowedFiles(event.message).going.map((file) => file.index)
