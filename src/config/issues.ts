@@ -126,7 +126,9 @@ function wordsOf(issue: Issue, above: Path, schema: z.ZodType, root: unknown): W
           path,
           message: issue.message.startsWith('Invalid')
             ? `${shown(value, path)} is malformed`
-            : `${shown(value, path)}: ${issue.message}`,
+            : isSecret(path)
+              ? issue.message
+              : `${shown(value, path)}: ${issue.message}`,
         },
       ]
     case 'not_multiple_of':

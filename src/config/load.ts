@@ -14,6 +14,7 @@ import { checkDesksTogether, checkInstance } from './check-instance.ts'
 import { type ConfigFile, readConfigFile } from './document.ts'
 import { type Fault, pathWords, type Report, sortFaults } from './fault.ts'
 import { schemaFaults } from './issues.ts'
+import { salvage } from './salvage.ts'
 import { type DeskFile, deskFileSchema, type InstanceSettings, instanceSchema } from './schema.ts'
 import { type Environment, readSecret, type SecretResult } from './secret.ts'
 
@@ -86,9 +87,13 @@ export async function loadConfiguration(path: string, env: Environment): Promise
   faults.push(...main.faults)
   const parsed = main.faults.length === 0 ? instanceSchema.safeParse(main.value ?? {}) : null
   if (parsed && !parsed.success) faults.push(...schemaFaults(main, instanceSchema, parsed.error.issues))
-  const settings = parsed?.success ? parsed.data : null
+  const settings = parsed?.success
+    ? parsed.data
+    : parsed
+      ? (salvage(instanceSchema, main.value, parsed.error.issues) ?? null)
+      : null
   // The desks are read even when the main file has faults, so that theirs are seen too.
-  const desks = await readDesks(path, deskFolder(main.value), faults)
+  const { desks, unread } = await readDesks(path, deskFolder(main.value), faults)
   checkDesksTogether(desks, settings)
   const templates = await loadTemplates(
     resolve(folder, settings?.templates ?? './templates'),
@@ -107,11 +112,7 @@ export async function loadConfiguration(path: string, env: Environment): Promise
   for (const read of desks) rules.set(read.desk.desk, readRules(read, settings, main, templates.templates, faults))
   if (!settings) return { configuration: null, faults: sortFaults(faults) }
   await checkContacts(desks, resolve(folder, settings.desks))
-  checkInstance(
-    settings,
-    desks.map(({ desk }) => desk.desk),
-    reporter(main, faults),
-  )
+  checkInstance(settings, [...desks.map(({ desk }) => desk.desk), ...unread], reporter(main, faults))
   await checkSecrets(settings, env, folder, reporter(main, faults))
   const { logins, submitters } = await readLogins(desks, env, folder)
   const services = settings.trust['authentication-results'].map(({ 'authserv-id': authservId, from, hops }) => ({
@@ -142,12 +143,23 @@ function withoutRules({ rules: _rules, ...desk }: DeskFile): Desk {
   return desk
 }
 
+/** The key of a desk that has faults: what its file says, else what the file is called. */
+function keyOf(value: unknown, fileName: string): string {
+  const key = typeof value === 'object' && value !== null && 'desk' in value ? value.desk : undefined
+  return typeof key === 'string' ? key : fileName.replace(/\.ya?ml$/, '')
+}
+
 function deskFolder(value: unknown): string {
   const named = typeof value === 'object' && value !== null && 'desks' in value ? value.desks : undefined
   return typeof named === 'string' ? named : './desks'
 }
 
-async function readDesks(path: string, folder: string, faults: Fault[]): Promise<DeskRead[]> {
+/** The desks; `unread` are the keys of those whose faults keep them from being checked further. */
+async function readDesks(
+  path: string,
+  folder: string,
+  faults: Fault[],
+): Promise<{ readonly desks: DeskRead[]; readonly unread: readonly string[] }> {
   const shown = beside(path, folder)
   let names: string[]
   try {
@@ -156,11 +168,12 @@ async function readDesks(path: string, folder: string, faults: Fault[]): Promise
       .sort()
   } catch (error) {
     faults.push(readingFault(shown, error, 'the folder of the desks'))
-    return []
+    return { desks: [], unread: [] }
   }
   if (names.length === 0)
     faults.push({ file: shown, line: 1, column: 1, path: '', message: 'no desk: the folder has no *.yaml file' })
   const desks: DeskRead[] = []
+  const unread: string[] = []
   for (const name of names) {
     const text = await readFile(resolve(dirname(path), folder, name), 'utf8').catch((error: unknown) => {
       faults.push(readingFault(join(shown, name), error, 'the file'))
@@ -169,12 +182,17 @@ async function readDesks(path: string, folder: string, faults: Fault[]): Promise
     if (text === null) continue
     const file = readConfigFile(join(shown, name), text)
     faults.push(...file.faults)
-    if (file.faults.length > 0) continue
+    if (file.faults.length > 0) {
+      unread.push(keyOf(file.value, name))
+      continue
+    }
     const parsed = deskFileSchema.safeParse(file.value ?? {})
-    if (parsed.success) desks.push({ file, desk: parsed.data, report: reporter(file, faults) })
-    else faults.push(...schemaFaults(file, deskFileSchema, parsed.error.issues))
+    if (!parsed.success) faults.push(...schemaFaults(file, deskFileSchema, parsed.error.issues))
+    const desk = parsed.success ? parsed.data : salvage(deskFileSchema, file.value, parsed.error.issues)
+    if (desk) desks.push({ file, desk, report: reporter(file, faults) })
+    else unread.push(keyOf(file.value, name))
   }
-  return desks
+  return { desks, unread }
 }
 
 async function checkContacts(desks: readonly DeskRead[], folder: string): Promise<void> {

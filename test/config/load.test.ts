@@ -241,6 +241,48 @@ describe('a fault of a desk points at its place and says what to write, unknown 
   })
 })
 
+describe('a fault of one kind hides none of another', () => {
+  const rules =
+    'rules:\n  - name: one\n    then: { prioritee: high, type: nonesuch }\n  - name: two\n    when: { subject: 7 }\n    then: { queue: b }\n  - name: three\n    then: { queue: third }\n'
+
+  test('what the rest of a desk names is looked up although keys are unknown and rules cannot be read', async () => {
+    const faults = await deskFaults(desk((yaml) => append(rules)(replace('team: experts', 'team: expert')(yaml))))
+    expect(faults.map((fault) => fault.split(' ← ')[0])).toEqual([
+      expect.stringMatching(/^expert$/),
+      expect.stringMatching(/^prioritee/),
+      expect.stringMatching(/^nonesuch/),
+      expect.stringMatching(/^7/),
+      expect.stringMatching(/^third/),
+    ])
+  })
+
+  test('the main file’s unknown key does not keep its mailboxes and shared rules from being looked at', async () => {
+    const { own } = await load({
+      'guichet.yaml': main(
+        'replaydomain: x\nmailboxes:\n  - { name: a, host: h, user: u, password: "env:NO", desk: orchrd }\nrules:\n  common:\n    - name: x\n      then: { queue: third }\n',
+      ),
+      'desks/orchard.yaml': desk(append('uses: [common]\n')),
+    })
+    expect(own.map((fault) => fault.path)).toEqual([
+      'replaydomain',
+      'mailboxes[0].password',
+      'mailboxes[0].desk',
+      'rules.common[0].then.queue',
+    ])
+  })
+
+  test('a mailbox of a desk that has faults is not told that there is no such desk', async () => {
+    const { own } = await load(
+      {
+        'guichet.yaml': main('mailboxes:\n  - { name: a, host: h, user: u, password: "env:P", desk: orchard }\n'),
+        'desks/orchard.yaml': desk(replace('prefix: ORC\n', '')),
+      },
+      { P: 'x' },
+    )
+    expect(own.map((fault) => fault.path)).toEqual(['prefix'])
+  })
+})
+
 describe('the instance', () => {
   test('a sound configuration has its desks, their rules in order, and no fault', async () => {
     const shared = 'rules:\n  common:\n    - name: first of all\n      then: { tags: common }\n'
