@@ -29,7 +29,7 @@ export function contractKind(kind: OriginKind): string {
 }
 
 /** A From that names several is shown as nobody; the first of two fields, a name alone or a malformed address is shown with its problem. */
-const AMBIGUOUS = /several addresses|group|second address|control characters|unclosed|text after/
+const AMBIGUOUS = /only some programs|several addresses|group|second address|control characters|unclosed|text after/
 
 /** The reading part of the contract's object, keys in its order. `from` shows whom a mail claims; `fromProblem` says why that is no identity. */
 export function describeReading(file: string, message: InboundMessage): Record<string, unknown> {

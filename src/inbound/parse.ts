@@ -11,7 +11,15 @@ import {
   subAddress,
 } from '../mail/address.ts'
 import { parseMailDate } from '../mail/date.ts'
-import { allValues, displayText, firstValue, type HeaderField, readHeaderBlock } from '../mail/header.ts'
+import {
+  allValues,
+  displayText,
+  firstValue,
+  type HeaderBlock,
+  type HeaderField,
+  hidesFrom,
+  readHeaderBlock,
+} from '../mail/header.ts'
 import { parseMessageId, parseMessageIds } from '../mail/message-ids.ts'
 import { storable } from '../mail/storable.ts'
 import { describeAttachment } from './attachment.ts'
@@ -87,10 +95,11 @@ export async function readAttachments(
 
 /** A minimal message from the header alone, for a mail whose reading failed. Reads at most the first 2 MB. Never throws. */
 export function readByHand(bytes: Buffer, problem: string): InboundMessage {
-  const fields = readHeaderBlock(bytes.subarray(0, 2 * 1024 * 1024)).fields
+  const header = readHeaderBlock(bytes.subarray(0, 2 * 1024 * 1024))
+  const { fields } = header
   return {
     problem,
-    ...readHeaders(fields),
+    ...readHeaders(header, bytes),
     language: null,
     text: '',
     replyText: '',
@@ -127,9 +136,9 @@ function originByHand(fields: readonly HeaderField[]): Origin {
 }
 
 function readMessage(bytes: Buffer): InboundMessage {
-  const { root, problem } = readMime(bytes)
+  const { root, header, problem } = readMime(bytes)
   const cut = cutOffBySource(root.fields)
-  const headers = readHeaders(root.fields)
+  const headers = readHeaders(header, bytes)
   const body = readBody(root)
   const mail = {
     fields: root.fields,
@@ -162,9 +171,11 @@ function readMessage(bytes: Buffer): InboundMessage {
   }
 }
 
-function readHeaders(fields: readonly HeaderField[]): Headers {
+function readHeaders({ fields, bodyAt }: HeaderBlock, bytes: Buffer): Headers {
   const fromValues = allValues(fields, 'from')
-  const from = parseStrictFrom(fromValues)
+  const from = hidesFrom(bytes.subarray(0, bodyAt))
+    ? { ok: false as const, why: 'a From field that only some programs see' }
+    : parseStrictFrom(fromValues)
   const list = (key: string): Address[] =>
     allValues(fields, key)
       .flatMap((value) => parseAddressList(value).map(storableAddress))

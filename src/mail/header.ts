@@ -152,6 +152,25 @@ function unfold(bytes: Buffer): string {
   ).trim()
 }
 
+// Octets that no field name holds (RFC 5322 §2.2), and that some readers drop.
+const DROPPED = '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\xff]'
+const FROM_NAME = ['', 'f', 'r', 'o', 'm[ \\t]*', ':'].join(`${DROPPED}*`)
+const FROM_AFTER_CR = new RegExp(`\\r(?!\\n)${FROM_NAME}`, 'i')
+const FROM_LIKE = new RegExp(`(?:^|\\n)${FROM_NAME}`, 'gi')
+const DROPPED_ONE = new RegExp(DROPPED)
+
+/**
+ * True when a header block holds what only some readers take for a From field: behind a CR alone, or with octets in or before
+ * its name that they drop. Whoever checks the sender on the way may then have checked another one (threats T20).
+ */
+export function hidesFrom(block: Buffer): boolean {
+  const text = block.toString('latin1')
+  // Old Macintosh files end every line so.
+  if (text.includes('\n') && FROM_AFTER_CR.test(text)) return true
+  for (const [found] of text.matchAll(FROM_LIKE)) if (DROPPED_ONE.test(found)) return true
+  return false
+}
+
 /** The value of the first field with this lower-case name, not decoded. */
 export function firstValue(fields: readonly HeaderField[], key: string): string | undefined {
   return fields.find((field) => field.key === key)?.value

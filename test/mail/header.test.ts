@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseMailDate } from '../../src/mail/date.ts'
 import { decodeEncodedWords } from '../../src/mail/encoded-word.ts'
-import { allValues, displayText, firstValue, readHeaderBlock } from '../../src/mail/header.ts'
+import { allValues, displayText, firstValue, hidesFrom, readHeaderBlock } from '../../src/mail/header.ts'
 import { parseMessageId, parseMessageIds } from '../../src/mail/message-ids.ts'
 import { parseParameters } from '../../src/mail/parameters.ts'
 
@@ -42,6 +42,26 @@ describe('a header block', () => {
         expect(bodyAt).toBeLessThanOrEqual(bytes.length)
       }),
     )
+  })
+})
+
+describe('a From field that only some readers see (T20)', () => {
+  test.each([
+    ['a NUL in its name', 'Fr\0om: evil@x.example\r\nFrom: ann@example.org\r\n\r\n', true],
+    ['a vertical tab behind its name', 'From: ann@example.org\r\nFrom\x0b: evil@x.example\r\n\r\n', true],
+    ['a blank that is none', 'From\xa0: evil@x.example\r\nFrom: ann@example.org\r\n\r\n', true],
+    ['a byte order mark before it', '\xef\xbb\xbfFrom: evil@x.example\r\nFrom: ann@example.org\r\n\r\n', true],
+    ['a CR alone before it', 'Subject: x\rFrom: evil@x.example\r\nFrom: ann@example.org\r\n\r\n', true],
+    ['an ordinary one', 'Subject: x\r\nFrom: ann@example.org\r\n\r\n', false],
+    ['two CR at line ends', 'Subject: x\r\r\nFrom: ann@example.org\r\r\n\r\n', false],
+    ['a mail that knows CR alone', 'Subject: x\rFrom: ann@example.org\r\rHello\r', false],
+    ['obsolete syntax', 'from : ann@example.org\r\n\r\n', false],
+    ['the word in a folded value', 'Subject: x\r\n From: y\r\nFrom: ann@example.org\r\n\r\n', false],
+    ['a line of the body', 'From: ann@example.org\r\n\r\nFr\0om: evil@x.example\r\n', false],
+    ['an mbox line', 'From ann Mon Jan 1\r\nFrom: ann@example.org\r\n\r\n', false],
+  ])('%s', (_title, text, hidden) => {
+    const bytes = Buffer.from(text, 'latin1')
+    expect(hidesFrom(bytes.subarray(0, read(bytes).bodyAt))).toBe(hidden)
   })
 })
 
