@@ -3,8 +3,8 @@
 import { z } from 'zod'
 import { duration } from '../tickets/duration.ts'
 import { contactFilterSchema } from './contact-filter.ts'
+import { key as name } from './names.ts'
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name is lower-case letters, digits and hyphens')
 const minutes = (amount: number) => ({ amount, unit: 'minute', time: 'elapsed' }) as const
 
 export const alertFormats = ['nagios', 'zabbix', 'alertmanager', 'pattern'] as const

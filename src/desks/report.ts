@@ -1,9 +1,8 @@
 // Reports that agents write on a ticket, such as after a visit: the lists they go to, and the suggestions they may note.
 
 import { z } from 'zod'
+import { key, mailbox } from './names.ts'
 import { localisedText } from './text.ts'
-
-const key = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a name is lower-case letters, digits and hyphens')
 
 export const reportSchema = z.strictObject({
   lists: z
@@ -11,15 +10,7 @@ export const reportSchema = z.strictObject({
       key,
       z.strictObject({
         name: localisedText.describe('as agents name it: #report NAME'),
-        to: z
-          .array(
-            z
-              .string()
-              .regex(/^[^\s@<>"]+@[^\s@<>"]+$/, 'an address reads name@example.org')
-              .transform((text) => text.toLowerCase()),
-          )
-          .default([])
-          .describe('addresses'),
+        to: z.array(mailbox).default([]).describe('addresses'),
         teams: z.array(z.string()).default([]).describe('teams, each of whose members gets it'),
         language: z
           .string()

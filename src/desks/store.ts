@@ -108,8 +108,8 @@ export async function blockPeople(
     where person.desk = b.desk and person.address = b.address`
 }
 
-export interface ContactInput {
-  readonly desk: string
+/** What is said of a contact. */
+export interface ContactFacts {
   /** Stable name of the contact at its source; the first address when the source has none. */
   readonly key: string
   readonly name: string
@@ -118,6 +118,10 @@ export interface ContactInput {
   readonly organisation: string | null
   readonly attributes: Readonly<Record<string, string>>
   readonly active: boolean
+}
+
+export interface ContactInput extends ContactFacts {
+  readonly desk: string
   readonly addresses: readonly { readonly address: string; readonly id: number }[]
 }
 
@@ -198,14 +202,7 @@ export async function joinContacts(
   return moved.count
 }
 
-export interface KnownContact {
-  readonly key: string
-  readonly name: string
-  readonly language: string | null
-  readonly phone: string | null
-  readonly organisation: string | null
-  readonly attributes: Readonly<Record<string, string>>
-  readonly active: boolean
+export interface KnownContact extends ContactFacts {
   /** In the order in which the desk met them. */
   readonly addresses: readonly string[]
 }
