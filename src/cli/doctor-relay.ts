@@ -1,8 +1,7 @@
 // Greets the relay as a delivery would, up to the log-in, and sends nothing.
 
-import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { isLoopback } from '../inbound/trust.ts'
-import type { Relay } from '../outbound/smtp-transport.ts'
+import { connectionTo, type Relay } from '../outbound/smtp-transport.ts'
 import { type Finding, fault, fine, warning } from './finding.ts'
 
 export interface RelayFacts {
@@ -13,21 +12,7 @@ export interface RelayFacts {
 
 /** Connects, takes TLS, logs in and says goodbye; rejects with the library’s error. */
 export async function lookAtRelay(relay: Relay): Promise<RelayFacts> {
-  const connection = new SMTPConnection({
-    host: relay.host,
-    port: relay.port,
-    secure: relay.secure,
-    requireTLS: relay.requireTls,
-    opportunisticTLS: !relay.secure && !relay.requireTls,
-    ...(relay.name === null ? {} : { name: relay.name }),
-    connectionTimeout: 15_000,
-    greetingTimeout: 15_000,
-    socketTimeout: 15_000,
-    tls: {
-      rejectUnauthorized: relay.secure || relay.requireTls,
-      ...(relay.ca === undefined ? {} : { ca: relay.ca }),
-    },
-  })
+  const connection = connectionTo(relay, { connectMs: 15_000, socketMs: 15_000 })
   try {
     await new Promise<void>((resolve, reject) => {
       connection.once('error', reject)

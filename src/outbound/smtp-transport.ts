@@ -125,6 +125,27 @@ function lazyBody(bytes: Buffer, before: () => Promise<boolean>): Readable {
   })
 }
 
+/** A connection that is not open yet. */
+export function connectionTo(relay: Relay, times: Omit<RelayTimes, 'idleMs'>): SMTPConnection {
+  return new SMTPConnection({
+    host: relay.host,
+    port: relay.port,
+    secure: relay.secure,
+    requireTLS: relay.requireTls,
+    opportunisticTLS: !relay.secure && !relay.requireTls,
+    ...(relay.name === null ? {} : { name: relay.name }),
+    connectionTimeout: times.connectMs,
+    greetingTimeout: times.connectMs,
+    socketTimeout: times.socketMs,
+    dnsTimeout: times.connectMs,
+    // An opportunistic connection would go on in the clear anyway: an unknown certificate is no reason to refuse it.
+    tls: {
+      rejectUnauthorized: relay.secure || relay.requireTls,
+      ...(relay.ca === undefined ? {} : { ca: relay.ca }),
+    },
+  })
+}
+
 export function createSmtpTransport(relay: Relay, times: RelayTimes = relayTimes): Transport {
   const idle: Line[] = []
   const open = new Set<Line>()
@@ -141,23 +162,7 @@ export function createSmtpTransport(relay: Relay, times: RelayTimes = relayTimes
   /** Connects, greets, takes TLS and logs in; rejects with the library's error. */
   const connect = (): Promise<Line> =>
     new Promise((resolve, reject) => {
-      const connection = new SMTPConnection({
-        host: relay.host,
-        port: relay.port,
-        secure: relay.secure,
-        requireTLS: relay.requireTls,
-        opportunisticTLS: !relay.secure && !relay.requireTls,
-        ...(relay.name === null ? {} : { name: relay.name }),
-        connectionTimeout: times.connectMs,
-        greetingTimeout: times.connectMs,
-        socketTimeout: times.socketMs,
-        dnsTimeout: times.connectMs,
-        // An opportunistic connection would go on in the clear anyway: an unknown certificate is no reason to refuse it.
-        tls: {
-          rejectUnauthorized: relay.secure || relay.requireTls,
-          ...(relay.ca === undefined ? {} : { ca: relay.ca }),
-        },
-      })
+      const connection = connectionTo(relay, times)
       const line: Line = { connection, mails: 0, gone: false, idle: null }
       const fail = (error: unknown): void => {
         drop(line)
