@@ -7,7 +7,6 @@ import { staffAt } from '../desks/staff.ts'
 import { loadStaffSettings, withStaffSettings } from '../desks/staff-store.ts'
 import { loadPeople, personKey } from '../desks/store.ts'
 import type { Envelope, InboundMessage } from '../inbound/message.ts'
-import { acceptsRecipient } from '../inbound/route.ts'
 import { findTwins } from '../inbound/twin-store.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import { findTokens } from '../mail/subject.ts'
@@ -25,7 +24,7 @@ import { loadSimilar } from './case-base.ts'
 import { findHolds, type HoldRow } from './hold-store.ts'
 import { withOpenCases } from './open-cases.ts'
 import { spentReopenings } from './reopening.ts'
-import type { RunningDesk, RunningInstance } from './running-desk.ts'
+import { instanceFacts, type RunningDesk, type RunningInstance } from './running-desk.ts'
 import { withSurroundings } from './surroundings.ts'
 
 /** A mail whose context is wanted. */
@@ -194,13 +193,7 @@ export async function loadContexts(
       rules: running.rules,
       sender,
       authentication,
-      instance: {
-        keys: instance.keys,
-        publicUrl: instance.publicUrl,
-        replyDomain: instance.replyDomain,
-        deskAddresses: instance.deskAddresses,
-        isOurs: (address) => acceptsRecipient(instance.addressBook, address),
-      },
+      instance: instanceFacts(instance),
       agent: from === null ? null : (staffAt(desk, from) ?? null),
       carried: w.marks.carried,
       own: w.marks.own,

@@ -10,7 +10,7 @@ import { finish } from '../rules/finish.ts'
 import { emptyDecision, mail, type Sheet, say, sheetOf } from '../rules/judgement.ts'
 import { unreadable } from '../rules/mail-facts.ts'
 import { staffOf, tellStaff, toSupervisors } from '../rules/notify.ts'
-import type { Ticket } from '../tickets/ticket.ts'
+import { emptyTicket } from '../tickets/empty-ticket.ts'
 import { applyDecisions } from './apply.ts'
 import type { ProcessDeps } from './process-deps.ts'
 import { ticketContexts } from './sweep.ts'
@@ -35,34 +35,17 @@ export async function openMinimalTicket(
   const [context] = await ticketContexts(deps, instance, running, [null], now)
   if (!context) return null
   const subject = words[desk.language] ?? words['en'] ?? ''
-  const ticket: Ticket = {
+  const beginning = {
     desk: desk.desk,
-    number: 0,
-    version: 0,
     subject,
     status: desk.start.status,
     priority: desk.start.priority,
     type: desk.start.type,
     queue: desk.start.queue,
-    assignee: null,
-    requester: 0,
     language: desk.language,
-    channel: work.envelope.source === 'import' ? 'import' : 'mail',
-    fields: {},
-    tags: ['unreadable'],
-    mergedInto: null,
-    createdAt: now,
-    updatedAt: now,
-    firstResponseAt: null,
-    solvedAt: null,
-    closedAt: null,
-    lastCustomerAt: now,
-    lastAgentAt: null,
-    lastAgent: null,
-    reopens: 0,
-    participants: [],
-    clocks: [],
+    channel: work.envelope.source === 'import' ? ('import' as const) : ('mail' as const),
   }
+  const ticket = { ...emptyTicket(beginning, now), tags: ['unreadable'] }
   const judgement: Sheet = { context, decision: emptyDecision() }
   const sheet = sheetOf(judgement, ticket, true)
   sheet.moments.push('created')

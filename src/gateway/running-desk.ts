@@ -1,9 +1,9 @@
 // A desk made ready to judge with: its policy, its compiled rules and calendars.
 
 import type { Desk } from '../desks/desk.ts'
-import type { AddressBook } from '../inbound/route.ts'
+import { type AddressBook, acceptsRecipient } from '../inbound/route.ts'
 import type { Keys } from '../mail/token.ts'
-import type { CompiledRule } from '../rules/context.ts'
+import type { CompiledRule, Context } from '../rules/context.ts'
 import { type Calendar, compileCalendar } from '../tickets/calendar.ts'
 
 export interface RunningDesk {
@@ -52,4 +52,15 @@ export function prepareInstance(input: {
     ),
     deskAddresses: new Set(addresses),
   }
+}
+
+/** What rules may know of the gateway. */
+export function instanceFacts({
+  keys,
+  publicUrl,
+  replyDomain,
+  deskAddresses,
+  addressBook,
+}: RunningInstance): Context['instance'] {
+  return { keys, publicUrl, replyDomain, deskAddresses, isOurs: (address) => acceptsRecipient(addressBook, address) }
 }

@@ -2,7 +2,6 @@
 
 import { loadStaffSettings, withStaffSettings } from '../desks/staff-store.ts'
 import { loadPeople } from '../desks/store.ts'
-import { acceptsRecipient } from '../inbound/route.ts'
 import type { Context } from '../rules/context.ts'
 import { decide } from '../rules/decide.ts'
 import { clockFacts, clockPlan } from '../rules/finish.ts'
@@ -14,7 +13,7 @@ import { keyOf, loadTickets } from '../tickets/store.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { applyDecisions, Conflict, type Judged } from './apply.ts'
 import type { ProcessDeps } from './process-deps.ts'
-import type { RunningDesk, RunningInstance } from './running-desk.ts'
+import { instanceFacts, type RunningDesk, type RunningInstance } from './running-desk.ts'
 
 /** Works off clocks that are due; how many events that made. */
 export async function sweepOnce(deps: ProcessDeps): Promise<number> {
@@ -91,13 +90,7 @@ export async function ticketContexts(
     sender: null,
     agent: null,
     authentication: { result: 'none', by: 'nobody', detail: '' },
-    instance: {
-      keys: instance.keys,
-      publicUrl: instance.publicUrl,
-      replyDomain: instance.replyDomain,
-      deskAddresses: instance.deskAddresses,
-      isOurs: (address) => acceptsRecipient(instance.addressBook, address),
-    },
+    instance: instanceFacts(instance),
     carried: [],
     own: false,
     candidates: ticket ? [{ rung: 'message-id', ticket, signed: null }] : [],

@@ -3,8 +3,8 @@
 import type { Person } from '../desks/person.ts'
 import { textIn } from '../desks/text.ts'
 import { normaliseSubject, withoutToken } from '../mail/subject.ts'
+import { emptyTicket } from '../tickets/empty-ticket.ts'
 import type { Channel, Ticket } from '../tickets/ticket.ts'
-
 import { acknowledgementFacts } from './acknowledgement-facts.ts'
 import { mailEntry } from './entry.ts'
 import { finding } from './finding.ts'
@@ -73,31 +73,19 @@ export function blankTicket(judgement: Judgement, options: Partial<OpenOptions>)
   const channel: Channel =
     options.channel ??
     (context.authentication.by === 'portal' ? 'portal' : event.envelope.source === 'import' ? 'import' : 'mail')
-  return {
+  const beginning = {
     desk: desk.desk,
-    number: 0,
-    version: 0,
     subject: subjectOf(judgement, options).slice(0, 500) || textIn(desk.name, language, desk.language),
     status: desk.start.status,
     priority: desk.start.priority,
     type: options.type ?? desk.start.type,
     queue: desk.start.queue,
-    assignee: null,
-    requester: id,
     language,
     channel,
-    fields: {},
-    tags: [],
-    mergedInto: null,
-    createdAt: now,
-    updatedAt: now,
-    firstResponseAt: null,
-    solvedAt: null,
-    closedAt: null,
-    lastCustomerAt: now,
-    lastAgentAt: null,
-    lastAgent: null,
-    reopens: 0,
+  }
+  return {
+    ...emptyTicket(beginning, now),
+    requester: id,
     participants: [
       participant(requester.address, requester.person?.contact?.name || requester.name, now, {
         role: 'requester',
@@ -107,7 +95,6 @@ export function blankTicket(judgement: Judgement, options: Partial<OpenOptions>)
         zone: requester.person?.contact?.attributes['zone'] ?? null,
       }),
     ],
-    clocks: [],
   }
 }
 
