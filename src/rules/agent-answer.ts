@@ -62,7 +62,8 @@ export function onTicket(judgement: Judgement, agent: Staff, ticket: Ticket, par
   } else if (text && parsed.restIs === 'note') {
     sheet.entries.push(mailEntry(judgement, { kind: 'note', public: false, text: noteOf(parsed) }))
     sheet.moments.push('agent-note')
-    if (!parsed.commands.some((c) => c.command.name === 'note')) receipt.done.push(receiptLine('noted', language))
+    if (!parsed.commands.some((c) => c.command.name === 'note'))
+      receipt.done.push(receiptLine(parsed.faults.length > 0 ? 'kept-inside' : 'noted', language))
   } else {
     const line = noteOf(parsed)
     if (line) sheet.entries.push(mailEntry(judgement, { kind: 'note', public: false, text: line }))

@@ -16,6 +16,11 @@ export const receiptWords = {
     es: 'un anuncio necesita un asunto y un texto debajo de la orden',
   },
   noted: { fr: 'note interne ajoutée', en: 'internal note added', es: 'nota interna añadida' },
+  'kept-inside': {
+    fr: 'votre texte reste en note interne ; rien n’est parti à vos correspondants',
+    en: 'your text is kept as an internal note; nothing was sent to anybody outside',
+    es: 'su texto queda como nota interna; no se ha enviado nada fuera',
+  },
   tagged: { fr: 'étiquettes ajoutées : {what}', en: 'tags added: {what}', es: 'etiquetas añadidas: {what}' },
   untagged: { fr: 'étiquettes retirées : {what}', en: 'tags removed: {what}', es: 'etiquetas quitadas: {what}' },
   added: {

@@ -55,6 +55,12 @@ test('a note on one line and a note of many lines stay among the staff', async (
   ])
 })
 
+test('an answer below a command that nobody knows is kept inside, and the receipt says that nothing was sent', async () => {
+  const sent = await say('#frobnicate\n\nWe will come today.')
+  expect(toCustomers(sent)).toEqual([])
+  expect(only(sent, 'ana@staff.test').text.replace(/\s+/g, ' ')).toContain('kept as an internal note; nothing was sent')
+})
+
 test('a misspelt note stays inside, and the receipt says what was perhaps meant', async () => {
   const sent = await say('#notte she must not read this')
   expect(toCustomers(sent)).toEqual([])
