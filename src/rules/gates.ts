@@ -1,7 +1,5 @@
 // The gates a mail passes before anybody asks which ticket it belongs to. Their order in `decide.ts` is the policy.
 
-import type { Desk } from '../desks/desk.ts'
-import type { InboundMessage } from '../inbound/message.ts'
 import { mailEntry } from './entry.ts'
 import { finding } from './finding.ts'
 import { todayOf } from './hours.ts'
@@ -19,17 +17,9 @@ import {
   sheetOf,
   staffByAddress,
 } from './judgement.ts'
+import { ofPerson, throughKnownList } from './known-list.ts'
 import { blankForm } from './registration.ts'
 import { isParticipant, isSigned } from './thread.ts'
-
-/** It came through a mailing list or group by which people of the desk write. */
-export const throughKnownList = (desk: Desk, message: InboundMessage): boolean =>
-  message.origin.kind === 'list' &&
-  desk['arrives-through'].some((list) =>
-    message.headers.some(
-      ([name, value]) => /^list-id$/i.test(name) && value.toLowerCase().includes(list.toLowerCase()),
-    ),
-  )
 
 /** Our own mail coming back (a Bcc to the desk, a Sent folder, another desk of ours): recorded, nothing else (T29). */
 export const ourselves: Gate = (judgement) => {
@@ -238,7 +228,7 @@ export const registered: Gate = (judgement) => {
   }
   hold(judgement, 'registered', 'unregistered', finding('address-not-registered'), { release: 'open' })
   const to = senderRecipient(judgement)
-  if (to && event.message.origin.kind === 'human') {
+  if (to && ofPerson(desk, event.message)) {
     mail(judgement, {
       template: 'not-registered',
       role: 'stranger',

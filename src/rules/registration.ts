@@ -16,6 +16,7 @@ import {
   senderLanguage,
   senderRecipient,
 } from './judgement.ts'
+import { ofPerson } from './known-list.ts'
 import { teamOf, toStaff } from './notify.ts'
 
 /** Labels of the form, for the mail to somebody who is not registered; none on desks without. */
@@ -36,7 +37,7 @@ export const registrationForm: Gate = (judgement) => {
   if (filled.values.size === 0) return false
   if (event.released)
     return event.released.as === 'open' && filled.missing.length === 0 && register(judgement, filled.values)
-  if (sender?.contact?.active || event.message.origin.kind !== 'human' || context.candidates.length > 0) return false
+  if (sender?.contact?.active || !ofPerson(desk, event.message) || context.candidates.length > 0) return false
   const complete = filled.missing.length === 0
   hold(
     judgement,

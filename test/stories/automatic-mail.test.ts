@@ -110,6 +110,13 @@ test('a person who writes through a group that the desk names gets a ticket and 
   expect(await holds()).toEqual([])
 })
 
+test('a stranger who writes through a group that the desk names learns how to register, like any person', async () => {
+  await start({ 'arrives-through': ['support.groups.test'], registration: 'required' })
+  const sent = await gateway.exchange(throughGroup)
+  expect(only(sent, 'carla@client.test').headers.get('auto-submitted')).toBe('auto-replied')
+  expect((await holds()).map((h) => h.reason)).toEqual(['unregistered'])
+})
+
 test.each([
   ['through a group that no desk names', {}, {}],
   ['through another group than the desk names', { 'arrives-through': ['staff.groups.test'] }, {}],
