@@ -12,7 +12,7 @@ export async function check(): Promise<number> {
     return 2
   }
   const desks = [...configuration.desks.values()]
-  process.stdout.write(`${environment.config} is in order: ${desks.length} desks.\n`)
+  process.stdout.write(`${environment.config} is in order: ${desks.length} desk${desks.length === 1 ? '' : 's'}.\n`)
   for (const desk of desks)
     process.stdout.write(
       `  ${desk.desk}  ${desk.address}  [${desk.prefix}-…]  ${configuration.rules.get(desk.desk)?.length ?? 0} rules\n`,

@@ -21,13 +21,16 @@ export function startingContacts(desk: NewDesk): string {
   return `address,name,organisation,language,phone,active\r\nfirst.customer@client.test,Ann Example,Example Company,${desk.language},,yes\r\n`
 }
 
+const aboutTemplates =
+  'A template of this desk alone. docs/templates.md lists what may stand in one; a folder here with the name of a common template replaces it.'
+
 /** Templates of the desk’s own: an answer that a rule of the YAML sends, as an example of one. */
 export function startingTemplates(desk: NewDesk): ReadonlyMap<string, string> {
   const { sorry } = wordsIn(desk.language)
   return new Map([
     [
       `after-hours-trouble/${desk.language}.md`,
-      `Subject: ${sorry[0]}\n\n${sorry[1]}\n\n| {{ticket.type}} | {{ticket.subject}} |\n`,
+      `Subject: ${sorry[0]}\n\n{{!-- ${aboutTemplates} --}}\n${sorry[1]}\n\n| {{ticket.type}} | {{ticket.subject}} |\n`,
     ],
   ])
 }
@@ -53,7 +56,7 @@ const statusRows: readonly StatusRow[] = [
     clocks: 'pauses: [first-response, resolution]',
   },
   { key: 'solved', kind: 'solved', acts: 'you', to: ['working', 'closed'], clocks: ended },
-  { key: 'closed', kind: 'closed', acts: null, to: ['working'], clocks: ended },
+  { key: 'closed', kind: 'closed', acts: null, to: ['working'], clocks: ended.replace(']', ', confirmation]') },
 ]
 
 function statusesOf(words: StartingWords): string {
@@ -145,10 +148,14 @@ clocks:
     warn-after: 3bd
     starts: [agent-question, 'status:waiting']
     stops: [customer-mail, 'status:working']
+  - name: confirmation
+    after: 5bd
+    starts: [solved]
+    stops: [customer-mail, reopened]
 
 # Data of a ticket. pattern: looked for in the mail by a rule with read-fields; public: the customer sees it.
 fields:
-  order: { name: Order, pattern: '\\border\\s*(?:no\\.?|n°)?\\s*(?<value>\\d{3,10})', public: true }
+  order: { name: ${text(words.order)}, pattern: '\\b(?:order|commande|pedido)\\s*(?:no\\.?|n[°ºo]\\.?)?\\s*(?<value>\\d{3,10})', public: true }
 
 # Questions that come again and again: the acknowledgement carries the answer.
 faq:
@@ -184,5 +191,9 @@ rules:
     on: clock
     when: { clock: reminder, stage: breached }
     then: { status: closed, reply: { template: auto-closed, data: { days: 10 } } }
+  - name: silence after the solution is agreement
+    on: clock
+    when: { clock: confirmation, stage: breached }
+    then: { status: closed }
 `
 }

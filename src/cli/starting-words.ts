@@ -18,6 +18,8 @@ export interface StartingWords {
   readonly question: string
   readonly answer: string
   readonly phrases: string
+  /** The field that rules look for in the mail. */
+  readonly order: string
   readonly sorry: readonly [subject: string, text: string]
 }
 
@@ -42,9 +44,10 @@ const english: StartingWords = {
   question: 'How do I get a new password?',
   answer: 'Choose “Forgotten password” on the login page; a link comes by mail at once.',
   phrases: 'new password',
+  order: 'Order',
   sorry: [
     'Your request {{ticket.token}}',
-    'This paragraph stands in a template of this desk alone: change it, or delete the folder.',
+    'Your request says that work has stopped. We are closed at the moment; it comes first when we open again. We are here {{desk.hours}}.',
   ],
 }
 
@@ -69,9 +72,10 @@ const french: StartingWords = {
   question: 'Comment obtenir un nouveau mot de passe ?',
   answer: 'Choisissez « Mot de passe oublié » sur la page de connexion ; un lien arrive aussitôt par courriel.',
   phrases: 'nouveau mot de passe',
+  order: 'Commande',
   sorry: [
     'Votre demande {{ticket.token}}',
-    'Ce paragraphe est dans un modèle propre à ce service : changez-le, ou supprimez le dossier.',
+    'Votre demande signale un travail arrêté. Nous sommes fermés pour le moment ; elle passera en premier à la réouverture. Nous sommes là {{desk.hours}}.',
   ],
 }
 
@@ -96,9 +100,10 @@ const spanish: StartingWords = {
   question: '¿Cómo obtengo una nueva contraseña?',
   answer: 'Elija «Contraseña olvidada» en la página de acceso; enseguida llega un enlace por correo.',
   phrases: 'nueva contraseña',
+  order: 'Pedido',
   sorry: [
     'Su solicitud {{ticket.token}}',
-    'Este párrafo está en una plantilla propia de esta mesa: cámbielo o borre la carpeta.',
+    'Su solicitud indica que el trabajo está detenido. En este momento estamos cerrados; será la primera que veamos al abrir. Atendemos {{desk.hours}}.',
   ],
 }
 

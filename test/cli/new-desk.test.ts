@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { newDesk } from '../../src/cli/new-desk.ts'
 import { loadConfiguration } from '../../src/config/load.ts'
+import { startExampleDesks } from '../support/example-desks.ts'
+import { only } from '../support/gateway.ts'
 
 let folder = ''
 const before = process.env['GUICHET_CONFIG']
@@ -32,7 +34,7 @@ test('desks begun in three languages stand beside each other without a fault', a
     ['help-es', 'HEL3', 'help-es@help.test'],
     ['help-fr', 'HEL2', 'help-fr@help.test'],
   ])
-  expect(configuration?.rules.get('help-fr')).toHaveLength(6)
+  expect(configuration?.rules.get('help-fr')).toHaveLength(7)
 })
 
 test('what is there is not touched, and wrong words are refused with what is right', async () => {
@@ -45,4 +47,35 @@ test('what is there is not touched, and wrong words are refused with what is rig
   await expect(newDesk('other', { zone: 'Paris' })).rejects.toThrow(/no time zone/)
   await expect(newDesk('other', { language: 'xx' })).rejects.toThrow(/en, fr or es/)
   await expect(newDesk('other', { address: 'nobody' })).rejects.toThrow(/no address/)
+})
+
+test('a desk as it was begun serves: trouble at night is answered, what is solved closes when nobody objects', async () => {
+  await newDesk('aide', { language: 'fr', zone: 'Europe/Paris', agent: 'lea@help.test' })
+  const gateway = await startExampleDesks(['aide'], '2026-11-18T21:00:00Z', join(folder, 'guichet.yaml'))
+  try {
+    const sent = await gateway.exchange({
+      from: 'Ann Example <first.customer@client.test>',
+      to: 'aide@help.test',
+      subject: 'Caisse en panne',
+      text: 'Bonjour, impossible de travailler, la commande n° 4711 ne part plus.',
+    })
+    const answer = only(sent, 'first.customer@client.test')
+    expect(answer.subject).toContain('AID-1')
+    expect(answer.text.replace(/\s+/g, ' ')).toContain(
+      'elle passera en premier à la réouverture. Nous sommes là du lundi',
+    )
+    expect(answer.text).not.toContain('docs/templates.md')
+    expect((await gateway.ticket(1, 'aide')).fields).toMatchObject({ order: '4711' })
+    const asked = await gateway.reply(only(sent, 'lea@help.test'), {
+      from: 'lea@help.test',
+      text: '#résoudre\n\nLe fusible est changé.',
+    })
+    expect(only(asked, 'first.customer@client.test').text.replace(/\s+/g, ' ')).toContain(
+      'Sans réponse de votre part, la demande sera close jeudi 26 novembre à 09:00',
+    )
+    await gateway.advance(8 * 86_400_000)
+    expect((await gateway.ticket(1, 'aide')).status).toBe('closed')
+  } finally {
+    await gateway.close()
+  }
 })
