@@ -14,6 +14,7 @@ import { parseCommands } from './commands/grammar.ts'
 import { listNames, namesOf } from './commands/names.ts'
 import { systemEntry } from './entry.ts'
 import { finding } from './finding.ts'
+import { findingIn } from './hold-notice.ts'
 import { holdSentence } from './hold-reason.ts'
 import { todayOf } from './hours.ts'
 import { conclude, type Gate, hold, type Judgement, languageFor, mail, newText, say } from './judgement.ts'
@@ -185,6 +186,8 @@ function speaksAsCustomer({ context }: Judgement, agent: Staff): boolean {
 /** Tells an agent, at the directory address and at most once an hour, that mail in their name was held. */
 function alertAgent(judgement: Judgement, agent: Staff, ticket: Ticket | null): void {
   const { context, event } = judgement
+  const [held] = judgement.decision.holds
+  const language = languageFor(context.desk, agent.language)
   mail(judgement, {
     ...toStaff(context, agent),
     template: 'hold-notice',
@@ -195,11 +198,8 @@ function alertAgent(judgement: Judgement, agent: Staff, ticket: Ticket | null): 
     replyPurpose: 'r',
     once: `agent-alert:${agent.address}:${context.now.toISOString().slice(0, 13)}`,
     data: {
-      reason: holdSentence(
-        judgement.decision.holds[0]?.reason ?? 'authentication-failed',
-        languageFor(context.desk, agent.language),
-      ),
-      why: judgement.decision.holds[0]?.why ?? '',
+      reason: holdSentence(held?.reason ?? 'authentication-failed', language),
+      why: held ? findingIn(held, language) : '',
       release: '',
       from: agent.address,
       subject: event.message.subject.slice(0, 200),

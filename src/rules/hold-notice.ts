@@ -36,7 +36,8 @@ function whatReleaseDoes(held: HoldDraft, language: string): string {
   return fromOutside ? (shownToStaff[language] ?? shownToStaff.en ?? '') : releaseSentence(held.release, language)
 }
 
-const findingIn = ({ finding, why }: HoldDraft, language: string): string =>
+/** What was found, for a reader of that language. */
+export const findingIn = ({ finding, why }: HoldDraft, language: string): string =>
   finding ? findingSentence(finding, language) : why
 
 function notice(judgement: Judgement, held: HoldDraft): void {

@@ -11,14 +11,7 @@ const start = async (language: string, desk: Record<string, unknown> = {}): Prom
   gateway = await startGateway({
     desks: [
       {
-        desk: testDesk({
-          staff: [
-            { address: 'ana@staff.test', name: 'Ana', groups: ['first'], language },
-            { address: 'bob@staff.test', name: 'Bob', groups: ['first'], language },
-          ],
-          clocks: [],
-          ...desk,
-        }),
+        desk: testDesk({ ...deskIn(language), ...desk }),
       },
     ],
     at: '2026-11-23T09:00:00Z',
@@ -47,6 +40,13 @@ test.each([
     expect(flat(notice.text)).not.toContain('quotes ticket')
   },
 )
+
+test('an agent in whose name a mail failed authentication reads of it in the agent’s language', async () => {
+  await start('fr')
+  const { told } = await opened(gateway)
+  const alert = only(await gateway.reply(told, { from: ana, text: 'Our answer.', auth: 'fail' }), 'ana@staff.test')
+  expect(flat(alert.text)).toContain('Il prétend venir de ana@staff.test, mais l’authentification a échoué')
+})
 
 const deskIn = (language: string) => ({
   staff: [
