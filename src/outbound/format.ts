@@ -67,14 +67,18 @@ export function formatList(items: readonly string[], { language }: Locale): stri
   return format.format(items)
 }
 
-/** A number as people read it; amounts with their currency (ISO 4217) when there is one. */
-export function formatNumber(value: number, { language }: Locale, currency?: string): string {
-  const key = `${language} ${currency ?? ''}`
+/** A number as people read it; amounts with their currency (ISO 4217) when there is one, else with the decimals they were given. */
+export function formatNumber(value: number, { language }: Locale, currency?: string, decimals?: number): string {
+  const key = `${language} ${currency ?? decimals ?? ''}`
   let format = numbers.get(key)
   if (!format) {
     format = new Intl.NumberFormat(
       tag(language),
-      currency && /^[A-Z]{3}$/.test(currency) ? { style: 'currency', currency } : {},
+      currency && /^[A-Z]{3}$/.test(currency)
+        ? { style: 'currency', currency }
+        : decimals
+          ? { minimumFractionDigits: decimals }
+          : {},
     )
     numbers.set(key, format)
   }
@@ -83,7 +87,7 @@ export function formatNumber(value: number, { language }: Locale, currency?: str
 
 /** Amounts are kept as decimal text, `1234.50 EUR`; people read them grouped, with their currency. Other text stays as it is. */
 export function formatMoney(text: string, locale: Pick<Locale, 'language'>): string {
-  const shape = /^(-?\d{1,15}(?:\.\d{1,6})?)(?: ([A-Z]{3}))?$/.exec(text)
+  const shape = /^(-?\d{1,15}(?:\.(\d{1,6}))?)(?: ([A-Z]{3}))?$/.exec(text)
   if (!shape) return text
-  return formatNumber(Number(shape[1]), { language: locale.language, zone: 'UTC' }, shape[2])
+  return formatNumber(Number(shape[1]), { language: locale.language, zone: 'UTC' }, shape[3], shape[2]?.length)
 }

@@ -17,6 +17,7 @@ test.each([
   ['a date', { name: 'Day', kind: 'date' }, '2026-11-25', 'es', 'miércoles, 25 de noviembre de 2026'],
   ['a date that is none', { name: 'Day', kind: 'date' }, '2026-13-25', 'es', '2026-13-25'],
   ['an amount', { name: 'Price', kind: 'amount' }, '1234.50 EUR', 'en', '€1,234.50'],
+  ['an amount without its currency', { name: 'Price', kind: 'amount' }, '1250.50', 'en', '1,250.50'],
   ['a number', { name: 'Count', kind: 'number' }, 1234.5, 'fr', '1\u202f234,5'],
   ['a yes', { name: 'There', kind: 'boolean' }, true, 'en', '✓'],
   ['a no with a name', { name: 'There', kind: 'boolean', values: { false: 'not yet' } }, false, 'en', 'not yet'],

@@ -182,6 +182,14 @@ test.each([
   ],
   [
     rdc,
+    'A mistake',
+    'Hello, our ECTN no. CD/26/1190 is granted but has a mistake. The price was USD 1,250.50.',
+    { type: 'correction', queue: 'central' },
+    { certificate: 'CD/26/1190', price: '1250.50 USD', fee: '250.10 USD' },
+    'For a price of US$1,250.50, the correction comes to US$250.10',
+  ],
+  [
+    rdc,
     'Correction for the forwarder',
     'Hello, our forwarder asks for a correction of the ECTN number CD/26/1189. The price was 1,000 USD.',
     { type: 'correction', queue: 'system-administration' },
