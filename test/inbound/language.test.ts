@@ -1,6 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { guessLanguage } from '../../src/inbound/language.ts'
+import { parseMail } from '../../src/inbound/parse.ts'
+import { splitReply } from '../../src/inbound/reply-text.ts'
+import { packageRoot } from '../../src/package-root.ts'
 
 // What people write to a desk, and languages that no desk answers in.
 const sentences: Readonly<Record<string, readonly string[]>> = {
@@ -118,4 +122,64 @@ describe('the language of a text', () => {
   ])('is unknown for %s', (_title, text) => {
     expect(guessLanguage(text)).toBeNull()
   })
+})
+
+/** Languages in which the mails of a source are written; the first pattern that fits a file or its text decides. */
+const corpusLanguages: readonly (readonly [source: string, fits: RegExp, language: string | null])[] = [
+  ['notmuch', /^html\/embedded-image/, null],
+  ['notmuch', /^/, 'en'],
+  ['email-reply-trimmer', /^usenet/, 'de'],
+  ['email-reply-trimmer', /^/, 'en'],
+  ['crisp-reply-parser', /Fusce|Lorem/, null],
+  ['crisp-reply-parser', /bonjour/, 'fr'],
+  ['crisp-reply-parser', /^/, 'en'],
+  ['talon', /Lorem/, null],
+  ['talon', /^(?:text|signature|standard_replies)\//, 'en'],
+  ['roundup', /multipart|quoting/, null],
+  ['roundup', /^/, 'en'],
+  ['stalwart', /Die Hasen/, 'de'],
+  ['zbateson', /Die Hasen/, 'de'],
+  ['otrs', /Umlaute|Ümlaute/, 'de'],
+  ['enmime', /Lorem/, null],
+  ['enmime', /big-5/, null],
+  ['enmime', /Drachen|Einladung/, 'de'],
+  ['sisimai', /googlegroups-(?:02|14)/, 'en'],
+  ['sisimai', /googlegroups-07/, 'es'],
+  ['sisimai', /googlegroups/, null],
+  ['freescout', /null-bytes/, null],
+  ['rt', /nested-rfc-822/, null],
+]
+const corpus = join(packageRoot, '..', 'shared', 'corpus')
+/** Patches, and lines with a path or an address, are nobody's language. */
+const proseLetters = (text: string): number =>
+  text
+    .replace(/^---$.*/ms, '')
+    .replace(/^(?:.*[@|/\\].*|\s*[-+>].*)$/gm, '')
+    .match(/\p{L}/gu)?.length ?? 0
+
+describe.skipIf(!existsSync(corpus))('the language of mails that others wrote (needs ../shared/corpus)', () => {
+  test('is right for 97 of 100 with 40 letters or more', async () => {
+    const wrong: string[] = []
+    let measured = 0
+    for (const source of new Set(corpusLanguages.map(([name]) => name))) {
+      const facts: Record<string, { format?: string }> = JSON.parse(
+        readFileSync(join(corpus, source, 'expected.json'), 'utf8'),
+      )
+      for (const [name, { format }] of Object.entries(facts)) {
+        const file = join(corpus, source, name)
+        if (format === 'html' || format === 'mbox' || !existsSync(file)) continue
+        const text =
+          format === 'text'
+            ? splitReply(readFileSync(file, 'utf8'), null).reply
+            : (await parseMail(readFileSync(file))).replyText
+        const known = corpusLanguages.find(([of, fits]) => of === source && (fits.test(name) || fits.test(text)))
+        if (known === undefined || proseLetters(text) < 40) continue
+        measured++
+        const guessed = guessLanguage(text)
+        if (guessed !== known[2]) wrong.push(`${source}/${name}: ${guessed}`)
+      }
+    }
+    expect(measured).toBeGreaterThan(250)
+    expect(wrong.length / measured, wrong.join(', ')).toBeLessThanOrEqual(0.03)
+  }, 60_000)
 })
