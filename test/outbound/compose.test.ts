@@ -4,25 +4,19 @@ import { authenticate } from 'mailauth'
 import { simpleParser } from 'mailparser'
 import { describe, expect, test } from 'vitest'
 import { readMessageId, readReplyAddress } from '../../src/mail/message-id.ts'
-import { createKeys } from '../../src/mail/token.ts'
 import { type ComposeInput, type ComposeSettings, composeMail } from '../../src/outbound/compose.ts'
 import { createSigner } from '../../src/outbound/dkim.ts'
 import type { MailDraft } from '../../src/outbound/draft.ts'
 import { loadTemplates } from '../../src/outbound/template-folder.ts'
 import { packageRoot } from '../../src/package-root.ts'
 import { deskOf, draftOf, ticketOf } from './support/desk.ts'
+import { settingsWith } from './support/settings.ts'
 
 const desk = deskOf()
 const { templates } = await loadTemplates(`${packageRoot}/templates`, [desk])
-const keys = createKeys(['secret'])
 const now = new Date('2025-03-03T09:00:00Z')
-const settings: ComposeSettings = {
-  templates,
-  keys,
-  publicUrl: 'https://desk.test',
-  replyDomain: 'reply.desk.test',
-  signer: null,
-}
+const settings = settingsWith(templates)
+const { keys } = settings
 
 const compose = (
   overrides: Partial<MailDraft> = {},

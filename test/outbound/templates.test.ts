@@ -1,6 +1,6 @@
 import { simpleParser } from 'mailparser'
 import { describe, expect, test } from 'vitest'
-import { createKeys, purposes } from '../../src/mail/token.ts'
+import { purposes } from '../../src/mail/token.ts'
 import { choices, isChoice } from '../../src/outbound/choice.ts'
 import { composeMail } from '../../src/outbound/compose.ts'
 import type { MailDraft } from '../../src/outbound/draft.ts'
@@ -9,16 +9,11 @@ import { loadTemplates } from '../../src/outbound/template-folder.ts'
 import { packageRoot } from '../../src/package-root.ts'
 import { deskOf, draftOf, ticketOf } from './support/desk.ts'
 import { sampleData } from './support/sample-data.ts'
+import { settingsWith } from './support/settings.ts'
 
 const desk = deskOf()
 const { templates, faults } = await loadTemplates(`${packageRoot}/templates`, [desk])
-const settings = {
-  templates,
-  keys: createKeys(['secret']),
-  publicUrl: 'https://desk.test',
-  replyDomain: 'reply.desk.test',
-  signer: null,
-}
+const settings = settingsWith(templates)
 
 const staffMails =
   /^(?:agent-|hold-|held-|delivery-|escalation|clock-|page-link|commands-help|show|list|registration-request|alarm)/

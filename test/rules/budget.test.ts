@@ -12,19 +12,8 @@ import {
   subjectKey,
   takeTokens,
 } from '../../src/rules/budget.ts'
+import { limits } from './budget-model.ts'
 
-const limits = {
-  'address-hour': 3,
-  'address-day': 10,
-  'unauthenticated-day': 1,
-  'registered-hour': 20,
-  'subject-day': 1,
-  'ticket-hour': 3,
-  'ticket-day': 10,
-  'reopen-hour': 3,
-  'desk-hour': 60,
-  'domain-hour': 30,
-}
 const facts = (change: Partial<BudgetFacts> = {}): BudgetFacts => ({
   authenticated: true,
   registered: false,

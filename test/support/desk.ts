@@ -2,6 +2,15 @@
 
 import { type Desk, deskSchema } from '../../src/desks/desk.ts'
 
+/** Opening hours of most invented desks. */
+export const officeWeek = {
+  mon: ['09:00-17:00'],
+  tue: ['09:00-17:00'],
+  wed: ['09:00-17:00'],
+  thu: ['09:00-17:00'],
+  fri: ['09:00-17:00'],
+}
+
 export function testDesk(input: Partial<Record<string, unknown>> = {}): Desk {
   return deskSchema.parse({
     desk: 'help',
@@ -10,16 +19,7 @@ export function testDesk(input: Partial<Record<string, unknown>> = {}): Desk {
     address: 'help@guichet.test',
     language: 'en',
     languages: ['en', 'fr', 'es'],
-    calendar: {
-      zone: 'Europe/Paris',
-      week: {
-        mon: ['09:00-17:00'],
-        tue: ['09:00-17:00'],
-        wed: ['09:00-17:00'],
-        thu: ['09:00-17:00'],
-        fri: ['09:00-17:00'],
-      },
-    },
+    calendar: { zone: 'Europe/Paris', week: officeWeek },
     statuses: {
       open: {
         name: { en: 'Open', fr: 'Ouvert', es: 'Abierto' },

@@ -7,15 +7,9 @@ import { compileRules } from '../../src/rules/compile.ts'
 import type { CompiledRule, Context, Event, EventName, Work } from '../../src/rules/context.ts'
 import { rulesSchema } from '../../src/rules/schema.ts'
 import { compileCalendar } from '../../src/tickets/calendar.ts'
+import { emptyTicket } from '../../src/tickets/empty-ticket.ts'
 import type { Ticket } from '../../src/tickets/ticket.ts'
-
-const week = {
-  mon: ['09:00-17:00'],
-  tue: ['09:00-17:00'],
-  wed: ['09:00-17:00'],
-  thu: ['09:00-17:00'],
-  fri: ['09:00-17:00'],
-}
+import { officeWeek } from './desk.ts'
 
 export const orchardYaml = {
   desk: 'orchard',
@@ -24,7 +18,7 @@ export const orchardYaml = {
   address: 'help@orchard.test',
   language: 'en',
   languages: ['en', 'fr'],
-  calendar: { zone: 'Europe/Paris', week, holidays: [] },
+  calendar: { zone: 'Europe/Paris', week: officeWeek, holidays: [] },
   calendars: { night: { zone: 'Europe/Paris', week: { mon: ['20:00-24:00'] }, holidays: [] } },
   statuses: {
     open: { name: 'Open', kind: 'open', to: ['waiting', 'expert', 'closed'] },
@@ -151,31 +145,22 @@ export const mia: Person = {
 }
 
 export function ticket(over: Partial<Ticket> = {}): Ticket {
-  return {
+  const beginning = {
     desk: 'orchard',
-    number: 12,
-    version: 1,
     subject: 'The press',
     status: 'open',
     priority: 'normal',
     type: 'question',
     queue: 'first',
-    assignee: null,
-    requester: 5,
     language: 'en',
-    channel: 'mail',
-    fields: {},
-    tags: [],
-    mergedInto: null,
+    channel: 'mail' as const,
+  }
+  return {
+    ...emptyTicket(beginning, now),
+    number: 12,
+    version: 1,
+    requester: 5,
     createdAt: new Date('2026-11-16T09:00:00Z'),
-    updatedAt: now,
-    firstResponseAt: null,
-    solvedAt: null,
-    closedAt: null,
-    lastCustomerAt: now,
-    lastAgentAt: null,
-    lastAgent: null,
-    reopens: 0,
     participants: [
       {
         person: 5,
@@ -188,7 +173,6 @@ export function ticket(over: Partial<Ticket> = {}): Ticket {
         contact: 3,
       },
     ],
-    clocks: [],
     ...over,
   }
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { simpleParser } from 'mailparser'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createKeys, purposes } from '../../src/mail/token.ts'
+import { purposes } from '../../src/mail/token.ts'
 import { isChoice } from '../../src/outbound/choice.ts'
 import { composeMail } from '../../src/outbound/compose.ts'
 import type { DraftValue } from '../../src/outbound/draft.ts'
@@ -12,18 +12,13 @@ import { loadTemplates } from '../../src/outbound/template-folder.ts'
 import type { Shape } from '../../src/outbound/template-variable.ts'
 import { packageRoot } from '../../src/package-root.ts'
 import { deskOf, draftOf, ticketOf } from '../outbound/support/desk.ts'
+import { settingsWith } from '../outbound/support/settings.ts'
 import { browserPath, openBrowser, watchPage } from '../support/browser.ts'
 import { corpus } from '../web/payloads.ts'
 
 const desk = deskOf()
 const { templates } = await loadTemplates(`${packageRoot}/templates`, [desk])
-const settings = {
-  templates,
-  keys: createKeys(['secret']),
-  publicUrl: 'https://desk.test',
-  replyDomain: 'reply.desk.test',
-  signer: null,
-}
+const settings = settingsWith(templates)
 
 let at = 0
 const next = (): string => corpus[at++ % corpus.length] ?? ''

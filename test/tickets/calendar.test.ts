@@ -14,6 +14,7 @@ import {
 } from '../../src/tickets/calendar.ts'
 import { type CalendarDefinition, calendarSchema } from '../../src/tickets/calendar-schema.ts'
 import { describeHours } from '../../src/tickets/hours-sentence.ts'
+import { officeWeek } from '../support/desk.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -21,13 +22,7 @@ const at = (iso: string): number => Date.parse(iso)
 const iso = (ms: number): string => new Date(ms).toISOString()
 const office = (zone: string, extra: Partial<CalendarDefinition> = {}): CalendarDefinition => ({
   zone,
-  week: {
-    mon: ['09:00-17:00'],
-    tue: ['09:00-17:00'],
-    wed: ['09:00-17:00'],
-    thu: ['09:00-17:00'],
-    fri: ['09:00-17:00'],
-  },
+  week: officeWeek,
   holidays: [],
   ...extra,
 })

@@ -1,26 +1,18 @@
-import { type Desk, deskSchema } from '../../../src/desks/desk.ts'
+import type { Desk } from '../../../src/desks/desk.ts'
 import type { MailDraft } from '../../../src/outbound/draft.ts'
+import { emptyTicket } from '../../../src/tickets/empty-ticket.ts'
 import type { Ticket } from '../../../src/tickets/ticket.ts'
+import { testDesk } from '../../support/desk.ts'
 
-/** A small desk in three languages. */
+/** A small desk that speaks French first. */
 export function deskOf(overrides: Record<string, unknown> = {}): Desk {
-  return deskSchema.parse({
+  return testDesk({
     desk: 'garage',
     prefix: 'GAR',
     name: { fr: 'Le Garage', en: 'The Garage', es: 'El Taller' },
     address: 'garage@desk.test',
     language: 'fr',
     languages: ['fr', 'en', 'es'],
-    calendar: {
-      zone: 'Europe/Paris',
-      week: {
-        mon: ['09:00-17:00'],
-        tue: ['09:00-17:00'],
-        wed: ['09:00-17:00'],
-        thu: ['09:00-17:00'],
-        fri: ['09:00-17:00'],
-      },
-    },
     statuses: {
       open: {
         name: { fr: 'Ouvert', en: 'Open', es: 'Abierto' },
@@ -54,32 +46,22 @@ export function deskOf(overrides: Record<string, unknown> = {}): Desk {
 
 export function ticketOf(overrides: Partial<Ticket> = {}): Ticket {
   const createdAt = new Date('2025-03-03T08:30:00Z')
-  return {
+  const beginning = {
     desk: 'garage',
-    number: 12,
-    version: 1,
     subject: 'La porte grince',
     status: 'open',
     priority: 'normal',
     type: 'repair',
     queue: 'front',
-    assignee: null,
-    requester: 5,
     language: 'fr',
-    channel: 'mail',
+    channel: 'mail' as const,
+  }
+  return {
+    ...emptyTicket(beginning, createdAt),
+    number: 12,
+    version: 1,
+    requester: 5,
     fields: { plate: 'AB-123-CD', cost: '40' },
-    tags: [],
-    mergedInto: null,
-    createdAt,
-    updatedAt: createdAt,
-    firstResponseAt: null,
-    solvedAt: null,
-    closedAt: null,
-    lastCustomerAt: createdAt,
-    lastAgentAt: null,
-    lastAgent: null,
-    reopens: 0,
-    clocks: [],
     participants: [
       {
         person: 5,
