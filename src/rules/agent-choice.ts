@@ -75,7 +75,7 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
       }
       decision.again = { hold: found.id, as: found.release, by: agent.address }
       say(judgement, 'choice', 'release', `${agent.address} releases the held mail ${found.id}.`)
-      done('released')
+      done(found.release === 'record' ? 'kept-for-record' : 'released')
       break
     }
     case 'd':

@@ -280,12 +280,13 @@ export const requirements: Gate = (judgement) => {
   return conclude(judgement, 'held')
 }
 
-/** Released for the record: it is noted on its ticket, for staff, and nothing else happens. */
+/** Released for the record: a proved agent’s text is a note, anybody else’s stays on the ticket as what was held. Nothing else happens. */
 export const forTheRecord: Gate = (judgement) => {
   const { context, event } = judgement
   if (event.released?.as !== 'record') return false
   const ticket = context.candidates[0]?.ticket
-  if (ticket) sheetOf(judgement, ticket).entries.push(mailEntry(judgement, { kind: 'note', public: false }))
+  const proved = context.agent !== null && context.authentication.result === 'pass'
+  if (ticket && proved) sheetOf(judgement, ticket).entries.push(mailEntry(judgement, { kind: 'note', public: false }))
   say(judgement, 'hold', 'recorded', `${event.released.by} settled it for the record; nothing was sent.`)
   return conclude(judgement, 'recorded')
 }

@@ -144,6 +144,11 @@ export const receiptWords = {
     es: '{what} es ahora un contacto del servicio',
   },
   released: { fr: 'message libéré', en: 'held mail released', es: 'mensaje liberado' },
+  'kept-for-record': {
+    fr: 'message gardé avec la demande, pour le personnel ; rien n’est parti',
+    en: 'message kept with the request, for staff; nothing has gone out',
+    es: 'mensaje guardado con la solicitud, para el personal; no ha salido nada',
+  },
   discarded: {
     fr: 'message écarté (l’original est conservé)',
     en: 'held mail discarded (the original is kept)',

@@ -115,6 +115,12 @@ test('what failed authentication never goes out in an agent’s name, whoever le
   expect(() => choiceIn(notice, /^Release/i)).toThrow()
   expect((await holds()).map((h) => h.release)).toEqual(['record'])
   expect(toCarla()).toBe(0)
+  // Answered all the same, it is settled for the record: the words stay unproved, and nobody is told that they went out.
+  const settled = only(await gateway.reply(notice, { from: 'Bob <bob@staff.test>', text: 'ok' }), 'bob@staff.test')
+  expect(settled.text.replace(/\s+/g, ' ')).toContain('nothing has gone out')
+  expect(toCarla()).toBe(0)
+  const said = (await gateway.ticket(1)).entries.filter((e) => e.text.includes('Our answer'))
+  expect(said.map((e) => [e.kind, e.public])).toEqual([['held', false]])
 })
 
 test('an agent without the signed address confirms by answering the hold mail', async () => {
