@@ -1,11 +1,15 @@
 // A new ticket: what it starts as, the rules for new tickets, its acknowledgement, and who is told.
 
+import type { Desk, Staff } from '../desks/desk.ts'
 import type { Person } from '../desks/person.ts'
 import { textIn } from '../desks/text.ts'
 import { normaliseSubject, withoutToken } from '../mail/subject.ts'
 import { emptyTicket } from '../tickets/empty-ticket.ts'
 import type { Channel, Ticket } from '../tickets/ticket.ts'
 import { acknowledgementFacts } from './acknowledgement-facts.ts'
+import { noRelay, sendReceipt } from './agent-receipt.ts'
+import type { Receipt } from './command-run.ts'
+import type { ParsedCommands } from './commands/grammar.ts'
 import { mailEntry } from './entry.ts'
 import { finding } from './finding.ts'
 import { todayOf } from './hours.ts'
@@ -27,6 +31,7 @@ import { filesOf, mailFacts } from './mail-facts.ts'
 import { staffOf, tellStaff } from './notify.ts'
 import { offerOpenCase } from './open-case.ts'
 import { addCcOf, participant } from './participants.ts'
+import { receiptLine } from './receipt-words.ts'
 import { runTicketRules } from './rule-step.ts'
 import { nextInTurn } from './turn.ts'
 
@@ -212,8 +217,13 @@ function acknowledge(judgement: Judgement, sheet: TicketSheet, options: OpenOpti
     )
     return
   }
-  if (desk.staff.some((s) => s.address === requester.address)) return
   const trusted = authentication.result === 'pass' || onBehalf
+  const agent = desk.staff.find((s) => s.address === requester.address)
+  if (agent) {
+    // Of the team's own requests the team is told; its author learns the number.
+    if (trusted && !onBehalf) sendReceipt(judgement, agent, ticket, noCommands, openedFor(desk, agent), noRelay)
+    return
+  }
   mail(judgement, {
     template: 'acknowledged',
     role: 'customer',
@@ -235,6 +245,13 @@ function acknowledge(judgement: Judgement, sheet: TicketSheet, options: OpenOpti
     },
   })
 }
+
+const noCommands: ParsedCommands = { commands: [], faults: [], late: [], rest: '', restIs: 'reply' }
+
+const openedFor = (desk: Desk, agent: Staff): Receipt => ({
+  done: [receiptLine('opened', languageFor(desk, agent.language), { what: agent.address })],
+  failed: [],
+})
 
 /** Where neither contact nor mail told a language, it is that of the queue. */
 function speakAsQueue({ context, event }: Judgement, ticket: Ticket, options: OpenOptions): void {

@@ -332,6 +332,20 @@ test('an agent opens a ticket for somebody who called; that person gets the ackn
   expect(ticket.entries[0]?.text).toBe('Her screen went black at nine.')
 })
 
+test('an agent who has a request of their own learns its number', async () => {
+  await start()
+  const sent = await gateway.exchange({
+    from: ana,
+    to: 'help@guichet.test',
+    subject: 'My screen is black',
+    text: 'It went black at nine.',
+  })
+  const receipt = only(sent, 'ana@staff.test')
+  expect(numberIn(receipt.subject)).toBe(1)
+  expect(receipt.text).toContain('ticket opened for ana@staff.test')
+  expect((await gateway.ticket(1)).people.map((p) => p.address)).toEqual(['ana@staff.test'])
+})
+
 test('a customer’s mail that an agent forwards opens a ticket for its author', async () => {
   await start()
   const sent = await gateway.exchange({
