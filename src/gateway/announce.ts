@@ -16,7 +16,7 @@ import {
   markTold,
   nextRecipients,
 } from './announcement-store.ts'
-import { applyDecisions } from './apply.ts'
+import { carryOut } from './carry-out.ts'
 import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
 import { ticketContexts } from './sweep.ts'
@@ -96,9 +96,7 @@ async function send(
       once: `announcement:${announcement.id}:${person.id}`,
       data: { title: announcement.title, text: announcement.text },
     })
-  const decision = { ...sheet.decision, outcome: 'changed' as const }
-  const applied = await applyDecisions(deps, [{ running, context: sheet.context, decision, mail: null }], now)
-  if (applied.queued > 0) deps.wakeOutbox()
+  await carryOut(deps, running, sheet, now)
 }
 
 /** Told when every mail has left or was refused; those that wait for a slow server are counted as on their way after an hour. */
@@ -134,10 +132,7 @@ async function summarise(
         stopped: progress.state === 'stopped',
       },
     })
-    const decision = { ...sheet.decision, outcome: 'changed' as const }
-    const applied = await applyDecisions(deps, [{ running, context, decision, mail: null }], now)
-    queued = applied.queued
-    if (queued > 0) deps.wakeOutbox()
+    queued = await carryOut(deps, running, sheet, now)
   }
   await markTold(tx, announcement, now)
   return queued

@@ -16,8 +16,8 @@ import { teamOf, toStaff, toSupervisors } from '../rules/notify.ts'
 import { keyOf, loadTickets } from '../tickets/store.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { openAlerts } from './alert-store.ts'
-import { applyDecisions } from './apply.ts'
 import { findTold, tellOnce } from './budget-store.ts'
+import { carryOut } from './carry-out.ts'
 import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
 import { ticketContexts } from './sweep.ts'
@@ -116,12 +116,4 @@ function shown(desk: Desk, ticket: Ticket, language: string, staff: boolean): Dr
     since: ticket.createdAt,
     facts: publicFacts({ desk }, ticket, language),
   }
-}
-
-async function carryOut(deps: ProcessDeps, running: RunningDesk, sheet: Sheet, now: Date): Promise<number> {
-  if (sheet.decision.mails.length === 0) return 0
-  const decision = { ...sheet.decision, outcome: 'changed' as const }
-  const applied = await applyDecisions(deps, [{ running, context: sheet.context, decision, mail: null }], now)
-  if (applied.queued > 0) deps.wakeOutbox()
-  return applied.queued
 }

@@ -9,8 +9,8 @@ import { openNow, todayOf } from '../rules/hours.ts'
 import { emptyDecision, languageFor, mail, type Sheet, staffByAddress } from '../rules/judgement.ts'
 import { isAway, toStaff } from '../rules/notify.ts'
 import { listTickets } from '../tickets/list-store.ts'
-import { applyDecisions } from './apply.ts'
 import { findTold, tellOnce } from './budget-store.ts'
+import { carryOut } from './carry-out.ts'
 import { findUnconfirmed } from './hold-store.ts'
 import { sendIncidentDigests } from './incident-digest.ts'
 import type { ProcessDeps } from './process-deps.ts'
@@ -104,12 +104,4 @@ async function remindOfHolds(deps: ProcessDeps, now: Date): Promise<number> {
     sent += await carryOut(deps, running, sheet, now)
   }
   return sent
-}
-
-async function carryOut(deps: ProcessDeps, running: RunningDesk, sheet: Sheet, now: Date): Promise<number> {
-  if (sheet.decision.mails.length === 0) return 0
-  const decision = { ...sheet.decision, outcome: 'changed' as const }
-  const applied = await applyDecisions(deps, [{ running, context: sheet.context, decision, mail: null }], now)
-  if (applied.queued > 0) deps.wakeOutbox()
-  return applied.queued
 }

@@ -8,8 +8,8 @@ import { openNow } from '../rules/hours.ts'
 import { emptyDecision, languageFor, mail, type Sheet, staffByAddress } from '../rules/judgement.ts'
 import { toStaff, toSupervisors } from '../rules/notify.ts'
 import { loadAnalysis, type Period } from './analysis-store.ts'
-import { applyDecisions } from './apply.ts'
 import { findTold } from './budget-store.ts'
+import { carryOut } from './carry-out.ts'
 import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
 import { ticketContexts } from './sweep.ts'
@@ -113,11 +113,7 @@ export async function sendWeeklyReport(deps: ProcessDeps, running: RunningDesk, 
       },
     })
   }
-  if (sheet.decision.mails.length === 0) return 0
-  const decision = { ...sheet.decision, outcome: 'changed' as const }
-  const applied = await applyDecisions(deps, [{ running, context, decision, mail: null }], now)
-  if (applied.queued > 0) deps.wakeOutbox()
-  return applied.queued
+  return carryOut(deps, running, sheet, now)
 }
 
 const dateText = (date: number): string => new Date(date * 86_400_000).toISOString().slice(0, 10)
