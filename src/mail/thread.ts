@@ -39,7 +39,9 @@ export function threadByReferences(mails: readonly ThreadedMail[], mode: 'imap' 
     all.push(made)
     return made
   }
-  for (const mail of mails) {
+  // Of references that contradict each other the first mail's count: in a mailbox that is its order, whatever the caller's.
+  const sequence = mode === 'imap' ? [...mails].sort((a, b) => a.order - b.order) : mails
+  for (const mail of sequence) {
     const taken = mail.messageId === null ? undefined : containers.get(mail.messageId)
     let own: Container
     if (mail.messageId !== null && (taken === undefined || taken.mail === null)) own = byId(mail.messageId)

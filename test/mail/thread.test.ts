@@ -135,8 +135,10 @@ describe.skipIf(!existsSync(corpus))('public threads come out as their sources a
             return { ...read, date: read.date ?? new Date(part.slice(part.indexOf('  '), part.indexOf('\n'))) }
           }),
         )
-        const found = algorithm === 'REFERENCES' ? threadByReferences(mails, 'imap') : threadBySubject(mails)
-        expect(showThreads(found), name).toBe(result)
+        for (const order of [mails, shuffled(mails, 1), shuffled(mails, 2), shuffled(mails, 3)]) {
+          const found = algorithm === 'REFERENCES' ? threadByReferences(order, 'imap') : threadBySubject(order)
+          expect(showThreads(found), name).toBe(result)
+        }
       }
     }
   })
