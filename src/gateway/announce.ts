@@ -16,9 +16,9 @@ import {
   markTold,
   nextRecipients,
 } from './announcement-store.ts'
-import { carryOut } from './carry-out.ts'
 import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
+import { sendSheet } from './send-sheet.ts'
 import { ticketContexts } from './sweep.ts'
 
 /** Mails that have not left by then are no reason to wait with the summary. */
@@ -96,7 +96,7 @@ async function send(
       once: `announcement:${announcement.id}:${person.id}`,
       data: { title: announcement.title, text: announcement.text },
     })
-  await carryOut(deps, running, sheet, now)
+  await sendSheet(deps, running, sheet, now)
 }
 
 /** Told when every mail has left or was refused; those that wait for a slow server are counted as on their way after an hour. */
@@ -132,7 +132,7 @@ async function summarise(
         stopped: progress.state === 'stopped',
       },
     })
-    queued = await carryOut(deps, running, sheet, now)
+    queued = await sendSheet(deps, running, sheet, now)
   }
   await markTold(tx, announcement, now)
   return queued

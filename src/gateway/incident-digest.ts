@@ -17,9 +17,9 @@ import { keyOf, loadTickets } from '../tickets/store.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { openAlerts } from './alert-store.ts'
 import { findTold, tellOnce } from './budget-store.ts'
-import { carryOut } from './carry-out.ts'
 import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
+import { sendSheet } from './send-sheet.ts'
 import { ticketContexts } from './sweep.ts'
 
 interface Incident {
@@ -76,7 +76,7 @@ export async function sendIncidentDigests(deps: ProcessDeps, running: RunningDes
       false,
     )
   }
-  const queued = await carryOut(deps, running, sheet, now)
+  const queued = await sendSheet(deps, running, sheet, now)
   // What opens later today stands in tomorrow’s.
   await transaction(deps.sql, (tx) => tellOnce(tx, [mark], now))
   return queued

@@ -10,11 +10,11 @@ import { emptyDecision, languageFor, mail, type Sheet, staffByAddress } from '..
 import { isAway, toStaff } from '../rules/notify.ts'
 import { listTickets } from '../tickets/list-store.ts'
 import { findTold, tellOnce } from './budget-store.ts'
-import { carryOut } from './carry-out.ts'
 import { findUnconfirmed } from './hold-store.ts'
 import { sendIncidentDigests } from './incident-digest.ts'
 import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
+import { sendSheet } from './send-sheet.ts'
 import { ticketContexts } from './sweep.ts'
 import { sendWeeklyReport } from './weekly-report.ts'
 
@@ -70,7 +70,7 @@ async function sendDigests(deps: ProcessDeps, running: RunningDesk, now: Date): 
         once: key,
       })
   }
-  return carryOut(deps, running, sheet, now)
+  return sendSheet(deps, running, sheet, now)
 }
 
 async function remindOfHolds(deps: ProcessDeps, now: Date): Promise<number> {
@@ -101,7 +101,7 @@ async function remindOfHolds(deps: ProcessDeps, now: Date): Promise<number> {
         recipients: [],
       },
     })
-    sent += await carryOut(deps, running, sheet, now)
+    sent += await sendSheet(deps, running, sheet, now)
   }
   return sent
 }

@@ -9,9 +9,9 @@ import { emptyDecision, languageFor, mail, type Sheet, staffByAddress } from '..
 import { toStaff, toSupervisors } from '../rules/notify.ts'
 import { loadAnalysis, type Period } from './analysis-store.ts'
 import { findTold } from './budget-store.ts'
-import { carryOut } from './carry-out.ts'
 import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
+import { sendSheet } from './send-sheet.ts'
 import { ticketContexts } from './sweep.ts'
 import { loadWeek, loadWeekDays } from './weekly-store.ts'
 
@@ -113,7 +113,7 @@ export async function sendWeeklyReport(deps: ProcessDeps, running: RunningDesk, 
       },
     })
   }
-  return carryOut(deps, running, sheet, now)
+  return sendSheet(deps, running, sheet, now)
 }
 
 const dateText = (date: number): string => new Date(date * 86_400_000).toISOString().slice(0, 10)
