@@ -66,7 +66,8 @@ function decideMail(event: MailEvent, context: Context): Decision {
   gates.some((gate) => gate(judgement))
   for (const sheet of judgement.decision.tickets) {
     runAfterRules(judgement, sheet)
-    finish(judgement, sheet, context.agent?.address ?? null)
+    const history = event.envelope.source === 'import' && sheet.ticket.channel === 'import'
+    finish(judgement, sheet, context.agent?.address ?? null, history)
   }
   if (event.released)
     judgement.decision.settled.push({ hold: event.released.hold, state: 'released', by: event.released.by })

@@ -46,12 +46,15 @@ export const clockFacts = (ticket: Ticket): ClockFacts => ({
   status: ticket.status,
 })
 
-/** Carries a changed ticket to its end. `actor` is the agent who changed it and need not be told. */
-export function finish(judgement: Sheet, sheet: TicketSheet, actor: string | null): void {
+/**
+ * Carries a changed ticket to its end. `actor` is the agent who changed it and need not be told. Clocks of `history` stand still: a
+ * backlog that was imported is late by itself, and nobody is to be reminded of it.
+ */
+export function finish(judgement: Sheet, sheet: TicketSheet, actor: string | null, history = false): void {
   const { context } = judgement
   const { ticket, before, isNew } = sheet
   const { desk, now } = context
-  moveClocks(context, sheet)
+  if (!history) moveClocks(context, sheet)
   const statusChanged = isNew || ticket.status !== before.status
   const kind = desk.statuses[ticket.status]?.kind
   if (statusChanged) {
