@@ -2,6 +2,7 @@
 
 import { transaction } from '../db/transaction.ts'
 import { loadPeople } from '../desks/store.ts'
+import { keyOf, loadTickets } from '../tickets/store.ts'
 import { revokeLinks } from '../web/store.ts'
 import { withConfiguration } from './configuration.ts'
 import { nowOf } from './database.ts'
@@ -12,6 +13,9 @@ export async function revoke(name: string, options: { readonly person?: string }
   const { prefix, number } = ticketArgument(name)
   await withConfiguration(async ({ sql, configuration }) => {
     const desk = prefixArgument(configuration, prefix)
+    const key = { desk: desk.desk, number }
+    if (!(await loadTickets(sql, [key])).has(keyOf(key)))
+      throw new Refusal(`There is no ticket ${prefix}-${number}.`, 1)
     let person = 0
     if (options.person !== undefined) {
       const found = [

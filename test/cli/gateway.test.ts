@@ -214,6 +214,8 @@ describe('a gateway on free ports', () => {
     expect((await fetch(link)).status).toBe(200)
     expect((await guichet(['links', 'revoke', 'SPT-1', '--person', customer], env)).code).toBe(0)
     expect((await fetch(link)).status).toBe(404)
+    const unknown = await guichet(['links', 'revoke', 'SPT-9999'], env)
+    expect([unknown.code, unknown.err]).toEqual([1, 'There is no ticket SPT-9999.\n'])
   })
 
   test('import: a backlog becomes tickets of the desk', async () => {
