@@ -23,7 +23,7 @@ export function deskCommand(run: CommandRun, command: Command, line: string): bo
   switch (command.name) {
     case 'help':
       answer({ template: 'commands-help', data: { text: describeCommands(run.language) } })
-      done(run, 'sent', { what: 'help' })
+      done(run, 'sent', { what: line })
       return true
     case 'show': {
       const number = command.ticket ?? run.ticket?.number
@@ -62,7 +62,7 @@ export function deskCommand(run: CommandRun, command: Command, line: string): bo
       if (!desk.supervisors.includes(agent.address)) failed(run, line, 'only-supervisors')
       else {
         answer({ template: 'page-link', fill: { what: 'page' } })
-        done(run, 'sent', { what: 'page' })
+        done(run, 'sent', { what: line })
       }
       return true
     case 'unblock':

@@ -110,7 +110,7 @@ const findings = {
   'commands-unproved': {
     en: 'An agent’s commands, or a mail forwarded for somebody else, need a sender who is proved.',
     fr: 'Les commandes d’un agent, ou un message transféré pour quelqu’un d’autre, demandent un expéditeur prouvé.',
-    es: 'Las órdenes de un agente, o un mensaje reenviado por otra persona, necesitan un remitente probado.',
+    es: 'Los comandos de un agente, o un mensaje reenviado por otra persona, necesitan un remitente probado.',
   },
   'answered-meanwhile': {
     en: '{who} answered meanwhile.',

@@ -13,7 +13,7 @@ export const receiptWords = {
   'announcement-empty': {
     fr: 'une annonce a besoin d’un objet et d’un texte sous la commande',
     en: 'an announcement needs a subject, and a text below the command',
-    es: 'un anuncio necesita un asunto y un texto debajo de la orden',
+    es: 'un anuncio necesita un asunto y un texto debajo del comando',
   },
   noted: { fr: 'note interne ajoutée', en: 'internal note added', es: 'nota interna añadida' },
   'kept-inside': {
@@ -80,7 +80,7 @@ export const receiptWords = {
   late: {
     fr: 'lu comme du texte : les commandes se mettent en tête du message, avant le texte',
     en: 'read as text: commands stand at the top of the mail, before the text',
-    es: 'leído como texto: las órdenes van al principio del mensaje, antes del texto',
+    es: 'leído como texto: los comandos van al principio del mensaje, antes del texto',
   },
   reported: {
     fr: 'rapport envoyé à {what} ({to} destinataires)',
@@ -218,7 +218,7 @@ export const receiptWords = {
   'text-missing': {
     fr: 'il manque un texte sous la commande',
     en: 'there is no text below the command',
-    es: 'falta un texto debajo de la orden',
+    es: 'falta un texto debajo del comando',
   },
   empty: {
     fr: 'votre message ne contenait ni texte ni pièce jointe : rien n’est parti',
@@ -263,7 +263,7 @@ export const receiptWords = {
   'not-here': {
     fr: 'cette commande n’existe pas dans ce service',
     en: 'this desk does not have that command',
-    es: 'este servicio no tiene esa orden',
+    es: 'este servicio no tiene ese comando',
   },
   direct: {
     fr: 'le client était en copie : votre réponse n’a pas été relayée une seconde fois',

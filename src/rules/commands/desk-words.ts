@@ -40,7 +40,7 @@ export const deskWords: Entries<
   'help' | 'show' | 'list' | 'search' | 'away' | 'back' | 'digest' | 'page' | 'unblock' | 'announce'
 > = {
   help: {
-    words: { en: ['help', 'commands'], fr: ['aide', 'commandes'], es: ['ayuda', 'órdenes'] },
+    words: { en: ['help', 'commands'], fr: ['aide', 'commandes'], es: ['ayuda', 'comandos', 'órdenes'] },
     about: 'desk',
     takes: 'words',
     usage: { en: '', fr: '', es: '' },

@@ -37,7 +37,7 @@ const sections = [
 const introduction = {
   en: 'Write commands in the first lines of your answer, one a line, before any text. They are taken out before the customer sees the answer, and each mail with commands gets a receipt. A mail of commands alone sends nothing to the customer.',
   fr: 'Écrivez les commandes dans les premières lignes de votre réponse, une par ligne, avant tout texte. Elles sont retirées avant que le client ne voie la réponse, et chaque message avec des commandes reçoit un compte rendu. Un message qui n’a que des commandes n’envoie rien au client.',
-  es: 'Escriba las órdenes en las primeras líneas de su respuesta, una por línea, antes de cualquier texto. Se quitan antes de que el cliente vea la respuesta, y cada mensaje con órdenes recibe un acuse. Un mensaje con solo órdenes no envía nada al cliente.',
+  es: 'Escriba los comandos en las primeras líneas de su respuesta, uno por línea, antes de cualquier texto. Se quitan antes de que el cliente vea la respuesta, y cada mensaje con comandos recibe un acuse. Un mensaje que solo lleva comandos no envía nada al cliente.',
 } as const
 
 /** Every command with usage, sentence and example, by section, in French, Spanish or else English. */
@@ -60,13 +60,34 @@ export function commandHelp(language: string): { readonly title: string; readonl
   }))
 }
 
+const COLUMNS = 72
+
+/** A line in as many as it needs, each set in: what a mail’s text folds by itself loses its margin. */
+function folded(line: string, first: string, rest: string): string[] {
+  const lines: string[] = []
+  let current = first
+  for (const word of line.split(/(?<=[^ ]) /)) {
+    const margin = lines.length === 0 ? first : rest
+    if (current === margin) current += word
+    else if (current.length + 1 + word.length <= COLUMNS) current += ` ${word}`
+    else {
+      lines.push(current)
+      current = rest + word.trimStart()
+    }
+  }
+  return [...lines, current]
+}
+
 /** The help as plain text for a mail. */
 export function describeCommands(language: string): string {
   const lines: string[] = [introduction[languageOfVocabulary(language)]]
   for (const { title, commands } of commandHelp(language)) {
     lines.push('', title.toUpperCase(), '')
     for (const { usage, also, does, example } of commands) {
-      lines.push(`${usage}${also.length > 0 ? `  (${also.join(', ')})` : ''}`, `    ${does}`)
+      lines.push(
+        ...folded(`${usage}${also.length > 0 ? `  (${also.join(', ')})` : ''}`, '', '        '),
+        ...folded(does, '    ', '    '),
+      )
       if (example !== usage) lines.push(`    ${example}`)
     }
   }

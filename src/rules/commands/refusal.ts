@@ -60,8 +60,8 @@ const french: Sentences = {
 }
 
 const spanish: Sentences = {
-  missing: () => 'falta algo después de la orden',
-  surplus: (r) => `esta orden no lleva nada detrás, pero sigue «${r.given}»; escriba el texto en la línea siguiente`,
+  missing: () => 'falta algo después del comando',
+  surplus: (r) => `este comando no lleva nada detrás, pero sigue «${r.given}»; escriba el texto en la línea siguiente`,
   'unknown-name': (r) => `«${r.given}» no se conoce aquí${r.near.length > 0 ? `; se conocen: ${list(r.near)}` : ''}`,
   'ambiguous-name': (r) => `«${r.given}» puede ser varias cosas: ${list(r.near)}`,
   'no-address': (r) => `«${r.given}» no es una dirección de correo`,
@@ -72,9 +72,9 @@ const spanish: Sentences = {
   'no-number': (r) => `«${r.given}» no es un número`,
   'no-ticket': (r) => `«${r.given}» no es una solicitud; escriba ${r.prefix}-12 o 12`,
   'other-desk': (r) => `«${r.given}» pertenece a otra mesa de ayuda`,
-  'unknown-command': (r) => `la orden «${r.given}» no existe${r.near.length > 0 ? `; quizá ${list(r.near)}` : ''}`,
-  'too-many': () => 'un mensaje lleva 50 órdenes como máximo',
-  'text-twice': () => 'dos órdenes reclaman el texto que sigue; envíelas en dos mensajes',
+  'unknown-command': (r) => `el comando «${r.given}» no existe${r.near.length > 0 ? `; quizá ${list(r.near)}` : ''}`,
+  'too-many': () => 'un mensaje lleva 50 comandos como máximo',
+  'text-twice': () => 'dos comandos reclaman el texto que sigue; envíelos en dos mensajes',
 }
 
 /** The refusal as a sentence without a full stop, in French, Spanish or else English. */

@@ -320,7 +320,7 @@ export const ticketWords: Entries<
     does: {
       en: 'takes back what your last commands on this ticket changed',
       fr: 'défait ce que vos dernières commandes ont changé à cette demande',
-      es: 'deshace lo que cambiaron sus últimas órdenes en esta solicitud',
+      es: 'deshace lo que cambiaron sus últimos comandos en esta solicitud',
     },
     example: { en: '#undo', fr: '#annuler', es: '#deshacer' },
     read: nothing({ name: 'undo' }),

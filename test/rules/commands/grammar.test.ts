@@ -107,7 +107,7 @@ describe('commands are read from the head of a mail', () => {
 
   test.each([
     ['fr', 'la commande « #pritority » n’existe pas ; peut-être #priority'],
-    ['es', 'la orden «#pritority» no existe; quizá #priority'],
+    ['es', 'el comando «#pritority» no existe; quizá #priority'],
     ['de', 'there is no command “#pritority”; perhaps #priority'],
   ])('faults are said in the language of the agent (%s)', (language, why) => {
     expect(parseCommands('#pritority high', names({ language })).faults[0]?.why).toBe(why)

@@ -14,10 +14,17 @@ describe('the help', () => {
       expect(does).not.toMatch(/\.$/)
       expect(example).toMatch(/^#/)
     }
-    const text = describeCommands(language)
-    for (const { usage, does } of all) {
+    const lines = describeCommands(language).trimEnd().split('\n')
+    const text = lines.join(' ').replace(/ +/g, ' ')
+    for (const { usage, does, example } of all) {
       expect(text).toContain(usage)
       expect(text).toContain(does)
+      expect(text).toContain(example)
+    }
+    // Beside the introduction, which the mail folds: commands at the margin, all else set in.
+    for (const line of lines.slice(1)) {
+      expect(line.length).toBeLessThanOrEqual(72)
+      expect(line).toMatch(/^(?:|#.*|[\p{Lu} ,]+| {4,}\S.*)$/u)
     }
   })
 
