@@ -44,15 +44,27 @@ export function askedAgreement(parsed: ParsedCommands): AgreementCommand | null 
 const priceOf = (command: AgreementCommand): string | null =>
   command.amount === null ? null : `${command.amount}${command.currency === null ? '' : ` ${command.currency}`}`
 
+/** Price and date that the customer agrees to: those of the command, else those that stand on the ticket already. */
+function offerOf(desk: Desk, ticket: Ticket, command: AgreementCommand) {
+  const policy = desk.agreement ?? plainAgreement
+  const known = (name: string): string | null => {
+    const value = command.stage === 'before' ? (ticket.fields[name] ?? null) : null
+    return value === null || value === '' ? null : String(value)
+  }
+  return { price: priceOf(command) ?? known(policy.price), date: command.date ?? known(policy.date) }
+}
+
 /** What the mail to the requester says of it. */
 export function agreementData(
   context: Context,
+  ticket: Ticket,
   command: AgreementCommand,
   language: string,
   text: string,
 ): Readonly<Record<string, DraftValue>> {
-  const price = priceOf(command)
-  const day = command.date === null ? null : Math.floor(Date.parse(`${command.date}T00:00:00Z`) / 86_400_000)
+  const { price, date } = offerOf(context.desk, ticket, command)
+  const at = date === null ? Number.NaN : Date.parse(`${date}T00:00:00Z`)
+  const day = Number.isNaN(at) ? null : Math.floor(at / 86_400_000)
   return {
     text,
     after: command.stage === 'after',
@@ -74,14 +86,14 @@ export function askAgreement(run: CommandRun, sheet: TicketSheet, command: Agree
   }
   if (!moveStatus(run, sheet, line, asked)) return
   const policy = desk.agreement ?? plainAgreement
-  const price = priceOf(command)
+  const { price, date } = offerOf(desk, ticket, command)
   if (price !== null) setField(sheet, policy.price, price, run.agent.address)
-  if (command.date !== null) setField(sheet, policy.date, command.date, run.agent.address)
+  if (date !== null) setField(sheet, policy.date, date, run.agent.address)
   setField(sheet, 'awaiting', 'approval', run.agent.address)
   setField(sheet, 'agreement', command.stage, run.agent.address)
   if (command.stage === 'before') setField(sheet, 'approval', null, run.agent.address)
   ticket.fields = { ...ticket.fields, 'agreement-day': dayOf(context.now) }
-  sheet.entries.push(systemEntry('', { agreement: command.stage, price, date: command.date, by: run.agent.address }))
+  sheet.entries.push(systemEntry('', { agreement: command.stage, price, date, by: run.agent.address }))
   sheet.told = true
   sheet.moments.push('agent-question')
   done(run, 'agreement-asked', { what: requester.address })
@@ -99,7 +111,7 @@ export function askAgreement(run: CommandRun, sheet: TicketSheet, command: Agree
     choices: ['ok', 'no', 'm'],
     inReplyTo: context.thread.get(ticket.number)?.[0] ?? null,
     references: context.thread.get(ticket.number) ?? [],
-    data: agreementData(context, command, language, ''),
+    data: agreementData(context, ticket, command, language, ''),
   })
 }
 

@@ -177,7 +177,7 @@ export function copyFor(
     author: agent.address,
     choices: agreement ? ['ok', 'no', 'm'] : confirms ? ['y', 'n', 'm'] : ['m'],
     data: agreement
-      ? agreementData(context, agreement, language, wordsIn(language))
+      ? agreementData(context, ticket, agreement, language, wordsIn(language))
       : confirms
         ? { text: wordsIn(language), closesAt: null }
         : {

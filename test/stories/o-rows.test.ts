@@ -165,6 +165,24 @@ test('O2, O13: price and date are agreed before the work, the work after it, and
   expect((await gateway.ticket(number, desk)).status).toBe('closed')
 })
 
+test('O13: price and date that stand on the request already are what the customer agrees to', async () => {
+  await start()
+  const { number, sent } = await opens(khadija, 'Facture', 'Bonjour, pouvez-vous ajouter un champ ICE à la facture ?')
+  const mails = await gateway.reply(only(sent, staff('casablanca')), {
+    from: staff('casablanca'),
+    text: '#champ prix proposé 1200 MAD\n#champ date prévue 01/12/2026\n#accord avant\n\nVoici notre proposition.',
+  })
+  const asked = only(mails, addressOf(khadija))
+  expect(asked.text).toMatch(/Prix\s+1\s200,00\sMAD/)
+  expect(asked.text).toMatch(/Date prévue +mardi 1er décembre 2026/)
+  // What the agent is told was done reads the same.
+  expect(only(mails, staff('casablanca')).text).toContain('Date prévue : mardi 1er décembre 2026')
+  const { entries } = await gateway.ticket(number, desk)
+  expect(entries.map((e) => e.data)).toContainEqual(
+    expect.objectContaining({ agreement: 'before', price: '1200 MAD', date: '2026-12-01' }),
+  )
+})
+
 test('O13: a yes to an earlier price is no yes to a later one, and a cc’s yes none at all', async () => {
   await start()
   const hodan = `Hodan Waberi <${staff('agent')}>`
