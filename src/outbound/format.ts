@@ -55,8 +55,12 @@ export function formatDate(at: Date, style: DateStyle, { language, zone }: Local
     format = new Intl.DateTimeFormat(tag(language), { ...styles[style], timeZone: zone })
     dates.set(key, format)
   }
-  return format.format(at)
+  return frenchFirst(format.format(at), language)
 }
+
+/** French counts the first of a month as such: 1er décembre. */
+export const frenchFirst = (text: string, language: string): string =>
+  language === 'fr' ? text.replace(/(^|\s)1(?=\s\p{L})/u, '$11er') : text
 
 export function formatList(items: readonly string[], { language }: Locale): string {
   let format = lists.get(language)

@@ -1,6 +1,7 @@
 // The appointment of a ticket, as its fields keep it: it has one identity all its life, and a sequence that rises with each change.
 
 import { ticketCalendar } from '../desks/ticket-calendar.ts'
+import { formatDate } from '../outbound/format.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { type Judgement, setField, type TicketSheet } from './judgement.ts'
 
@@ -55,10 +56,6 @@ export function historyLine(judgement: Judgement, ticket: Ticket, what: keyof ty
 }
 
 /** Date and time of day where the ticket is worked on. */
-export function localTime({ context }: Judgement, ticket: Ticket, at: Date): string {
-  return new Intl.DateTimeFormat('sv-SE', {
-    timeZone: ticketCalendar(context.desk, ticket).zone,
-    dateStyle: 'short',
-    timeStyle: 'short',
-  }).format(at)
+export function localTime({ context }: Judgement, ticket: Ticket, at: Date, language = ticket.language): string {
+  return formatDate(at, 'datetime', { language, zone: ticketCalendar(context.desk, ticket).zone })
 }

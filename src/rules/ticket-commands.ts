@@ -3,6 +3,7 @@
 import { textIn } from '../desks/text.ts'
 import { fieldText } from '../outbound/field-text.ts'
 import type { Change } from '../tickets/ticket.ts'
+import { localTime } from './appointment.ts'
 import { type CommandRun, done, failed, fieldWord, moveStatus, set, statusOfKind, unassign } from './command-run.ts'
 import type { Command, When } from './commands/command.ts'
 import { systemEntry } from './entry.ts'
@@ -108,7 +109,7 @@ export function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Comm
     case 'due': {
       const at = command.when === null ? null : whenAt(context, command.when)
       setField(sheet, 'due', at === null ? null : at.toISOString(), agent.address)
-      done(run, 'due', { what: at === null ? '—' : at.toISOString().slice(0, 16).replace('T', ' ') })
+      done(run, 'due', { what: at === null ? '—' : localTime(run.judgement, ticket, at, run.language) })
       return true
     }
     case 'reference':

@@ -95,7 +95,7 @@ function recordAnswer(
       from: name,
       choice: `visit-${answer}`,
       replyTo: answerReaches(ticket),
-      text: [wish && answer === 'counter' ? `→ ${localTime(judgement, ticket, wish)}` : '', text]
+      text: [wish && answer === 'counter' ? `→ ${localTime(judgement, ticket, wish, language)}` : '', text]
         .filter(Boolean)
         .join('\n'),
       replies: desk.agents === 'mail',

@@ -88,7 +88,9 @@ function propose(
   if (context.desk.statuses[ticket.status]?.kind === 'waiting') sheet.moments.push('agent-question')
   sheet.moments.push('public-news')
   sheet.told = true
-  done(run, before ? 'visit-moved' : 'visit-proposed', { what: localTime(judgement, ticket, visit.start) })
+  done(run, before ? 'visit-moved' : 'visit-proposed', {
+    what: localTime(judgement, ticket, visit.start, run.language),
+  })
 }
 
 function cancel(run: CommandRun, sheet: TicketSheet, line: string): void {
@@ -108,7 +110,7 @@ function cancel(run: CommandRun, sheet: TicketSheet, line: string): void {
   invite(judgement, sheet, last, 'CANCEL', agent.address)
   sheet.moments.push('public-news')
   sheet.told = true
-  done(run, 'visit-cancelled', { what: localTime(judgement, ticket, visit.start) })
+  done(run, 'visit-cancelled', { what: localTime(judgement, ticket, visit.start, run.language) })
 }
 
 /** Never made of a number that is not given yet; the mark of the first mail about it is random. */

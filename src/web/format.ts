@@ -1,6 +1,7 @@
 // Dates, sizes and durations in the reader's language and the desk's zone; and what of a stranger's text may be shown in one line.
 
 import { showAddress } from '../mail/address.ts'
+import { frenchFirst } from '../outbound/format.ts'
 
 export interface Format {
   readonly language: string
@@ -38,9 +39,9 @@ export function formatOf(language: string, zone: string): Format {
   const made: Format = {
     language,
     zone,
-    instant: (at) => instants.format(at),
-    day: (day) => days.format(asDay(day)),
-    shortDay: (day) => shortDays.format(asDay(day)),
+    instant: (at) => frenchFirst(instants.format(at), language),
+    day: (day) => frenchFirst(days.format(asDay(day)), language),
+    shortDay: (day) => frenchFirst(shortDays.format(asDay(day)), language),
     number: (value) => numbers.format(value),
     bytes: (size) => {
       if (size < 1000) return sizes.byte.format(size)

@@ -15,6 +15,8 @@ test.each([
   ['two letters of no country', { name: 'Country', kind: 'country' }, 'XQ', 'fr', 'XQ'],
   ['a country in words', { name: 'Country', kind: 'country' }, 'Yemen (Sana’a)', 'fr', 'Yemen (Sana’a)'],
   ['a date', { name: 'Day', kind: 'date' }, '2026-11-25', 'es', 'miércoles, 25 de noviembre de 2026'],
+  ['the first of a month in French', { name: 'Day', kind: 'date' }, '2026-12-01', 'fr', 'mardi 1er décembre 2026'],
+  ['the eleventh', { name: 'Day', kind: 'date' }, '2026-12-11', 'fr', 'vendredi 11 décembre 2026'],
   ['a date that is none', { name: 'Day', kind: 'date' }, '2026-13-25', 'es', '2026-13-25'],
   ['an amount', { name: 'Price', kind: 'amount' }, '1234.50 EUR', 'en', '€1,234.50'],
   ['an amount without its currency', { name: 'Price', kind: 'amount' }, '1250.50', 'en', '1,250.50'],

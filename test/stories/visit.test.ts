@@ -106,7 +106,7 @@ test('S12: a date is proposed by mail, with an invitation that a calendar shows 
   })
   expect(event.summary).toBe('[SPT-1] Installation du patch 12.4')
   expect(mail.text).toContain('deux heures d’arrêt')
-  expect(mail.text.replace(/\s+/g, ' ')).toContain('mardi 1 décembre')
+  expect(mail.text.replace(/\s+/g, ' ')).toContain('mardi 1er décembre')
   expect(await found()).toMatchObject({ status: 'waiting-customer', fields: { visit: 'proposed' } })
 })
 
@@ -118,7 +118,7 @@ test('S12: the customer’s calendar accepts; the agent is told and it is the st
   expect(await found()).toMatchObject({ status: 'in-progress', fields: { visit: 'accepted' } })
   const link = /http:\/\/\S+/.exec(sent[0]?.text ?? '')?.[0] ?? /http:\/\/\S+\/t\/\S+/.exec(ack.text)?.[0] ?? ''
   const page = await (await fetch(link)).text()
-  expect(page).toContain('Rendez-vous proposé : 2026-12-01 14:00')
+  expect(page).toContain('Rendez-vous proposé : mardi 1er décembre à 14:00')
   expect(page).toContain('rendez-vous accepté')
 })
 
@@ -128,7 +128,7 @@ test('S12: the customer’s calendar declines, or proposes another time, which t
   expect((await found()).fields).toMatchObject({ visit: 'declined' })
   const counter = only(await answer(event, 'NEEDS-ACTION', { method: 'COUNTER', start: '20261202T080000Z' }), agent)
   expect(counter.text).toContain('propose un autre moment')
-  expect(counter.text).toContain('2026-12-02 09:00')
+  expect(counter.text).toContain('mercredi 2 décembre à 09:00')
 })
 
 test('S12: moved, the appointment keeps its identity and the invitation is a newer one; cancelled, calendars take it out', async () => {
