@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseMail } from '../../src/inbound/parse.ts'
+import { packageRoot } from '../../src/package-root.ts'
 import {
   baseSubject,
   showThreads,
@@ -10,8 +11,7 @@ import {
   type ThreadNode,
   threadByReferences,
   threadBySubject,
-} from '../../src/mail/thread.ts'
-import { packageRoot } from '../../src/package-root.ts'
+} from './thread.ts'
 
 const mail = (key: number, over: Partial<ThreadedMail> = {}): ThreadedMail => ({
   key,

@@ -1,5 +1,7 @@
-// Conversations out of ids and subjects: RFC 5256 THREAD=REFERENCES and THREAD=ORDEREDSUBJECT. Loops of references, two mails
-// with one Message-ID, parents that come late or never: none of them stops it or loses a mail. Linear but for the sorting.
+// A yardstick: conversations out of ids and subjects, as RFC 5256 THREAD=REFERENCES and THREAD=ORDEREDSUBJECT define them. The gateway
+// files by signed marks and by people, which no reference proves; for mails of one person that come in their order both agree. Loops of
+// references, two mails with one Message-ID, parents that come late or never: none of them stops it or loses a mail. Linear but for
+// the sorting.
 
 /** What threading looks at; `key` is the caller's own. `order` breaks ties, e.g. the place in the mailbox. */
 export interface ThreadedMail {

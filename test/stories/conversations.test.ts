@@ -1,0 +1,103 @@
+// Mails of one customer, filed as their references say: measured against RFC 5256.
+
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { carla } from '../support/conversation.ts'
+import { testDesk } from '../support/desk.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { type ThreadedMail, type ThreadNode, threadByReferences } from '../support/thread.ts'
+
+let gateway: TestGateway
+beforeEach(async () => {
+  gateway = await startGateway({ desks: [{ desk: testDesk() }], at: '2026-11-23T09:00:00Z' })
+})
+afterEach(() => gateway.close())
+
+interface Letter {
+  readonly id: string
+  readonly subject: string
+  readonly references?: readonly string[]
+  readonly inReplyTo?: string
+}
+
+const idOf = (name: string): string => `${name}@client.test`
+
+/** Names of mails that belong together, each group and all groups in alphabetical order. */
+const grouped = (groups: readonly (readonly string[])[]): string[] =>
+  groups.map((one) => [...one].sort().join(' ')).sort()
+
+function asReferencesSay(letters: readonly Letter[]): string[] {
+  const mails = letters.map(
+    ({ id, subject, references = [], inReplyTo }, order): ThreadedMail => ({
+      key: order,
+      messageId: idOf(id),
+      references: references.map(idOf),
+      inReplyTo: inReplyTo === undefined ? [] : [idOf(inReplyTo)],
+      subject,
+      date: null,
+      order,
+    }),
+  )
+  const below = ({ key, children }: ThreadNode): string[] => [
+    ...(key === null ? [] : [letters[key]?.id ?? '']),
+    ...children.flatMap(below),
+  ]
+  return grouped(threadByReferences(mails, 'desk').map(below))
+}
+
+async function asFiled(letters: readonly Letter[]): Promise<string[]> {
+  for (const { id, subject, references = [], inReplyTo } of letters)
+    await gateway.exchange({
+      from: carla,
+      to: 'help@guichet.test',
+      subject,
+      text: `What ${id} says.`,
+      messageId: `<${idOf(id)}>`,
+      ...(inReplyTo === undefined ? {} : { inReplyTo: `<${idOf(inReplyTo)}>` }),
+      ...(references.length === 0 ? {} : { references: references.map((name) => `<${idOf(name)}>`).join(' ') }),
+    })
+  const rows = await gateway.database.sql<{ texts: string[] }[]>`
+    select array_agg(text) as texts from entry where kind = 'customer' group by ticket`
+  return grouped(rows.map(({ texts }) => texts.map((text) => /What (\S+) says/.exec(text)?.[1] ?? text)))
+}
+
+test.each<[string, readonly Letter[]]>([
+  [
+    'two conversations that alternate stay two',
+    [
+      { id: 'printer', subject: 'printer' },
+      { id: 'door', subject: 'door' },
+      { id: 'printer-2', subject: 'Re: printer', references: ['printer'], inReplyTo: 'printer' },
+      { id: 'door-2', subject: 'Re: door', inReplyTo: 'door' },
+      { id: 'printer-3', subject: 'Re: printer', references: ['printer', 'printer-2'] },
+    ],
+  ],
+  [
+    'branches of one conversation are one',
+    [
+      { id: 'root', subject: 'heating' },
+      { id: 'left', subject: 'heating, first floor', references: ['root'] },
+      { id: 'right', subject: 'heating, second floor', references: ['root'] },
+      { id: 'leaf', subject: 'radiators', references: ['root', 'right'] },
+    ],
+  ],
+  [
+    'mails of one subject that refer to nothing are two conversations',
+    [
+      { id: 'monday', subject: 'weekly backup' },
+      { id: 'tuesday', subject: 'weekly backup' },
+    ],
+  ],
+  [
+    'a mail between two that never came does not part them',
+    [
+      { id: 'first', subject: 'licence' },
+      { id: 'third', subject: 'Re: licence', references: ['first', 'lost'], inReplyTo: 'lost' },
+    ],
+  ],
+  [
+    'a mail that answers itself is a conversation',
+    [{ id: 'self', subject: 'loop', references: ['self'], inReplyTo: 'self' }],
+  ],
+])('%s', async (_title, letters) => {
+  expect(await asFiled(letters)).toEqual(asReferencesSay(letters))
+})
