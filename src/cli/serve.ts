@@ -19,7 +19,7 @@ import { type Environment, readRoles } from './environment.ts'
 import { authenticatorOf, composeSettingsOf, instanceOf, keysOf, loginOf, transportOf } from './parts.ts'
 import { Refusal } from './refusal.ts'
 import { sourcesOf } from './sources.ts'
-import { welcome } from './welcome.ts'
+import { firstSteps, type Started, welcome } from './welcome.ts'
 
 /** Mails in work are given this long after a signal. */
 const DRAIN_MS = 15_000
@@ -76,7 +76,9 @@ export async function serve(options: { readonly role?: readonly string[] }): Pro
       throw listenRefusal(error, environment) ?? error
     })
     unsilenced(log).info(addresses, 'listening')
-    if (onTerminal) process.stdout.write(welcome({ addresses, configuration, environment, supervisorToken, where }))
+    const started = { addresses, configuration, environment, supervisorToken, where }
+    if (onTerminal) process.stdout.write(welcome(started))
+    else logFirstSteps(started)
     process.on('SIGHUP', () => {
       // At a terminal it means that the terminal is gone.
       if (onTerminal) ending.end('SIGHUP')
@@ -93,6 +95,13 @@ export async function serve(options: { readonly role?: readonly string[] }): Pro
     await database.close()
     log.info('stopped')
   }
+}
+
+/** Nobody's address stands in it but the desk's and a made-up one, and cut short they would be of no use. */
+function logFirstSteps(started: Started): void {
+  const steps = firstSteps(started)
+  const level = started.environment.logLevel
+  if (Object.keys(steps).length > 0) createLog({ level, readable: false, addresses: 'whole' }).info(steps, 'to try it')
 }
 
 /** A signal, from the first moment on: one that comes while the gateway starts ends it as soon as it runs. A second one ends it at once. */

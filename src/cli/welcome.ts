@@ -1,4 +1,4 @@
-// What a person at a terminal sees when the gateway has started: what to try next.
+// What to try next, as a person at a terminal sees it when the gateway has started, and as its log says it.
 
 import type { Addresses } from '../app.ts'
 import type { Configuration } from '../config/load.ts'
@@ -26,34 +26,43 @@ function surroundings({ addresses, environment }: Started): string {
   return set.length === 0 ? '' : `${set.join(' ')} `
 }
 
+/** Commands to be customer and agent with; none where mail goes to a real relay. */
+function commandsOf(started: Started): readonly string[] {
+  const { addresses, configuration, environment } = started
+  const desks = [...configuration.desks.values()]
+  const desk = desks.find(({ language }) => language === 'en') ?? desks[0]
+  const relayed = environment.relayUrl !== null || configuration.settings.relay.url !== undefined
+  if (addresses.smtp === null || !desk || relayed) return []
+  const who = desk.address.endsWith('@guichet.test') ? `contact@${desk.desk}.client.test` : 'you@example.org'
+  const guichet = `${surroundings(started)}./script/guichet try`
+  return [
+    `${guichet} send --as ${who} --to ${desk.address} --subject "A question" --text "How much is it?"`,
+    `${guichet} read --as ${who}`,
+    guichet,
+  ]
+}
+
+function supervisorsPage({ addresses, environment }: Started): string | null {
+  return addresses.web === null ? null : `${environment.publicUrl ?? `http://${addresses.web}`}/desks`
+}
+
+/** What to try next, for a log: without the token, which stands in a file of the data folder or in the environment. */
+export function firstSteps(started: Started): Readonly<Record<string, string>> {
+  const [write] = commandsOf(started)
+  const page = supervisorsPage(started)
+  return { ...(write === undefined ? {} : { write }), ...(page === null ? {} : { supervisors: page }) }
+}
+
 export function welcome(started: Started): string {
-  const { addresses, configuration, environment, supervisorToken, where } = started
+  const { configuration, supervisorToken, where } = started
   const desks = [...configuration.desks.values()]
   const width = Math.max(...desks.map((desk) => desk.address.length))
   const lines = ['', ...desks.map((desk) => `  ${desk.address.padEnd(width)}  [${desk.prefix}-…]`)]
-  const desk = desks.find(({ language }) => language === 'en') ?? desks[0]
-  if (
-    addresses.smtp !== null &&
-    desk &&
-    environment.relayUrl === null &&
-    configuration.settings.relay.url === undefined
-  ) {
-    const who = desk.address.endsWith('@guichet.test') ? `contact@${desk.desk}.client.test` : 'you@example.org'
-    const guichet = `  ${surroundings(started)}./script/guichet try`
-    lines.push(
-      '',
-      'In another terminal, write as a customer, read the answer, answer as an agent:',
-      `${guichet} send --as ${who} --to ${desk.address} --subject "A question" --text "How much is it?"`,
-      `${guichet} read --as ${who}`,
-      `${guichet}`,
-    )
-  }
-  if (addresses.web !== null)
-    lines.push(
-      '',
-      'The supervisors’ page:',
-      `  ${environment.publicUrl ?? `http://${addresses.web}`}/desks?link=${supervisorToken}`,
-    )
+  const commands = commandsOf(started).map((command) => `  ${command}`)
+  if (commands.length > 0)
+    lines.push('', 'In another terminal, write as a customer, read the answer, answer as an agent:', ...commands)
+  const page = supervisorsPage(started)
+  if (page !== null) lines.push('', 'The supervisors’ page:', `  ${page}?link=${supervisorToken}`)
   lines.push('', `Outgoing mail goes to ${where}. Ctrl-C stops.`, '')
   return `${lines.join('\n')}\n`
 }

@@ -54,6 +54,13 @@ test('what one program receives, the other judges and sends; the page is served 
   expect([ready.status, await ready.json()]).toMatchObject([200, { ok: true }])
 })
 
+test('a log says what to try next, with whole addresses and without the supervisors’ token', async () => {
+  const { write, supervisors } = JSON.parse(await door.line(/"msg":"to try it"/)) as Record<string, string>
+  expect(write).toMatch(/GUICHET_SMTP_LISTEN=127\.0\.0\.1:\d+ .*try send --as contact@\S+ --to \S+@guichet\.test /)
+  expect(supervisors).toBe(`http://${door.listening.web}/desks`)
+  expect(office.out()).not.toContain('to try it')
+})
+
 test('commands use the same database server', async () => {
   const { code, out } = await guichet(['show', 'SPT-1'], env)
   expect(out).toContain('Deux programmes')
