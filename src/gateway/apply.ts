@@ -258,17 +258,22 @@ async function saveRest(tx: Tx, judged: readonly Judged[], now: Date): Promise<v
   const people = await loadPeople(tx, contacts)
   await saveContacts(
     tx,
-    contacts.map((c) => ({
-      desk: c.desk,
-      key: c.address,
-      name: c.name || c.address,
-      language: null,
-      phone: c.attributes['phone'] ?? null,
-      organisation: null,
-      attributes: c.attributes,
-      active: true,
-      addresses: [{ address: c.address, id: people.get(`${c.desk} ${c.address}`)?.id ?? 0 }],
-    })),
+    contacts.map((c) => {
+      const person = people.get(`${c.desk} ${c.address}`)
+      // Who is registered already keeps what was not said anew.
+      const known = person?.contact ?? null
+      return {
+        desk: c.desk,
+        key: known?.key ?? c.address,
+        name: c.name || known?.name || c.address,
+        language: known?.language ?? null,
+        phone: c.attributes['phone'] ?? known?.phone ?? null,
+        organisation: known?.organisation?.key ?? null,
+        attributes: { ...known?.attributes, ...c.attributes },
+        active: true,
+        addresses: [{ address: c.address, id: person?.id ?? 0 }],
+      }
+    }),
     now,
   )
 }

@@ -1,5 +1,6 @@
 // Whom a held mail is shown to: the agent whose own mail it is (to confirm it by answering), else the people of the ticket, else the supervisors.
 
+import type { Person } from '../desks/person.ts'
 import type { Purpose } from '../mail/token.ts'
 import { type HoldDraft, type HoldReason, quietReasons } from './decision.ts'
 import { findingSentence } from './finding.ts'
@@ -7,6 +8,7 @@ import { holdSentence, releaseSentence } from './hold-reason.ts'
 import { todayOf } from './hours.ts'
 import { type Judgement, languageFor, mail, newText, staffByAddress } from './judgement.ts'
 import { staffOf, teamOf, toStaff, toSupervisors } from './notify.ts'
+import { isParticipant } from './thread.ts'
 
 const quiet: readonly HoldReason[] = quietReasons
 
@@ -16,10 +18,15 @@ export function noticeHolds(judgement: Judgement): void {
 }
 
 /** Whose mail is only noted by a release cannot be let through by one; staff are neither registered nor added. */
-function choicesFor(held: HoldDraft): readonly Purpose[] {
+function choicesFor(held: HoldDraft, sender: Person | null): readonly Purpose[] {
   if (held.release === 'record') return ['d']
   if (held.reason.startsWith('agent') || held.reason === 'not-authenticated-agent') return ['r', 'd']
-  return ['r', 'd', 'k', ...(held.ticket ? (['p'] as const) : [])]
+  return [
+    'r',
+    'd',
+    ...(sender?.contact?.active ? [] : (['k'] as const)),
+    ...(held.ticket && !isParticipant(held.ticket, sender) ? (['p'] as const) : []),
+  ]
 }
 
 /** A form is either asked for again or shown to the staff by a mail of its own. */
@@ -83,7 +90,7 @@ function notice(judgement: Judgement, held: HoldDraft): void {
       template: 'hold-notice',
       ticket: held.ticket,
       subjectId: 0,
-      choices: choicesFor(held),
+      choices: choicesFor(held, context.sender),
       replyPurpose: 'r',
       once: `hold:${held.reason}:${from}:${held.ticket?.number ?? 0}:${person.to.address}:${todayOf(context)}:${now.toISOString().slice(11, 13)}`,
       data: {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { transaction } from '../../src/db/transaction.ts'
+import { loadContacts, saveOrganisations } from '../../src/desks/store.ts'
 import { listHolds, releaseHold } from '../../src/gateway/hold-store.ts'
 import { ana, carla, opened } from '../support/conversation.ts'
 import { testDesk } from '../support/desk.ts'
@@ -169,6 +170,35 @@ test('an agent registers the sender of a held mail by answering, and the mail be
   expect((await holds()).map((h) => h.state)).toEqual(['released'])
   const next = await gateway.exchange({ from: carla, to: 'help@guichet.test', subject: 'More', text: 'Next.' })
   expect(only(next, 'carla@client.test').subject).toContain('[HLP-2]')
+})
+
+test('who is registered already loses nothing by being registered again, by link or by command', async () => {
+  await start(registeredOnly)
+  const mail = { from: carla, to: 'help@guichet.test', subject: 'Help', text: 'My problem.' }
+  const notice = only(await gateway.exchange(mail), 'ana@staff.test')
+  // Meanwhile the list of contacts came in.
+  const listed = { name: 'Carla Perez', language: 'es', attributes: { category: 'importer' }, organisation: 'acme' }
+  const acme = { desk: 'help', key: 'acme', name: 'Acme', attributes: {}, domains: [] }
+  await transaction(gateway.database.sql, (tx) => saveOrganisations(tx, [acme]))
+  await gateway.contact('help', 'carla@client.test', listed)
+  await gateway.exchange({ from: ana, to: choiceIn(notice, /Register/i), subject: 'yes', text: 'yes' })
+  const commands = '#register carla@client.test Carla Perez Diaz; trained=yes'
+  await gateway.exchange({ from: ana, to: 'help@guichet.test', subject: 'again', text: commands })
+  expect((await loadContacts(gateway.database.sql, 'help')).map(({ key: _key, ...facts }) => facts)).toEqual([
+    {
+      name: 'Carla Perez Diaz',
+      language: 'es',
+      phone: null,
+      organisation: 'acme',
+      attributes: { category: 'importer', trained: 'yes' },
+      active: true,
+      addresses: ['carla@client.test'],
+    },
+  ])
+  const forged = { ...mail, subject: 'Re: [HLP-1]', auth: 'fail' } as const
+  const second = only(await gateway.exchange(forged), 'ana@staff.test')
+  expect(() => choiceIn(second, /Register/i)).toThrow()
+  expect(() => choiceIn(second, /Add the sender/i)).toThrow()
 })
 
 test('a held mail that is released at the command line opens its ticket, once', async () => {
