@@ -1,8 +1,7 @@
 // The week of a desk, mailed to its supervisors at the first opening of the day that the desk names, or of the next day it opens.
 
-import { textIn } from '../desks/text.ts'
 import type { DraftValue } from '../outbound/draft.ts'
-import { fieldText } from '../outbound/field-text.ts'
+import { countedText } from '../outbound/field-text.ts'
 import { formatNumber } from '../outbound/format.ts'
 import { openNow } from '../rules/hours.ts'
 import { emptyDecision, languageFor, mail, type Sheet, staffByAddress } from '../rules/judgement.ts'
@@ -13,7 +12,7 @@ import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
 import { sendSheet } from './send-sheet.ts'
 import { ticketContexts } from './sweep.ts'
-import { loadWeek, loadWeekDays } from './weekly-store.ts'
+import { ageClasses, loadOpenAges, loadWeek, loadWeekDays } from './weekly-store.ts'
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 const MOST_GROUPS = 10
@@ -42,17 +41,18 @@ export async function sendWeeklyReport(deps: ProcessDeps, running: RunningDesk, 
     from: new Date(calendar.atWall(first - 7 + n, 0)),
     to: new Date(calendar.atWall(first - 6 + n, 0)),
   }))
-  const [week, perDay, groups, contexts] = await Promise.all([
+  const [week, perDay, ages, groups, contexts] = await Promise.all([
     loadWeek(deps.sql, period),
     loadWeekDays(deps.sql, days),
+    loadOpenAges(deps.sql, desk.desk, now),
     loadAnalysis(deps.sql, period, desk.analysis),
     ticketContexts(deps, deps.instance(), running, [null], now),
   ])
   const [context] = contexts
   if (!context) return 0
   const sheet: Sheet = { context, decision: emptyDecision() }
-  const most = Math.max(1, ...perDay.flatMap(({ opened, closed }) => [opened, closed]))
-  const bar = (count: number): string => '▇'.repeat(Math.max(count > 0 ? 1 : 0, Math.round((count / most) * BAR)))
+  const mostDay = Math.max(1, ...perDay.flatMap(({ opened, closed }) => [opened, closed]))
+  const mostAge = Math.max(1, ...ages)
   const readers = [
     ...toSupervisors(context),
     ...weekly.to.flatMap((address) => {
@@ -92,18 +92,22 @@ export async function sendWeeklyReport(deps: ProcessDeps, running: RunningDesk, 
             at: new Date(`${date}T12:00:00Z`),
             opened,
             closed,
-            openedBar: bar(opened),
-            closedBar: bar(closed),
+            openedBar: bar(opened, mostDay),
+            closedBar: bar(closed, mostDay),
+          }),
+        ),
+        ages: ages.map(
+          (count, n): DraftValue => ({
+            from: ageClasses[n - 1] ?? 0,
+            below: ageClasses[n] ?? 0,
+            count,
+            bar: bar(count, mostAge),
           }),
         ),
         groups: groups.slice(0, MOST_GROUPS).map(
           (row): DraftValue => ({
             name: row.values
-              .map((value, n) =>
-                desk.analysis[n] === 'type'
-                  ? textIn(desk.types[value]?.name, language, desk.language) || value
-                  : fieldText(desk.fields[desk.analysis[n] ?? ''], value, { language, fallback: desk.language }),
-              )
+              .map((value, n) => countedText(desk, desk.analysis[n] ?? '', value, language))
               .filter((value) => value !== '')
               .join(', '),
             count: row.count,
@@ -115,5 +119,9 @@ export async function sendWeeklyReport(deps: ProcessDeps, running: RunningDesk, 
   }
   return sendSheet(deps, running, sheet, now)
 }
+
+/** A bar of signs: mail programs show neither inline SVG nor, unasked, pictures, and readers of text see it too. */
+const bar = (count: number, most: number): string =>
+  '▇'.repeat(Math.max(count > 0 ? 1 : 0, Math.round((count / most) * BAR)))
 
 const dateText = (date: number): string => new Date(date * 86_400_000).toISOString().slice(0, 10)

@@ -46,3 +46,16 @@ export async function loadWeekDays(
     from json_to_recordset(${JSON.stringify(days.map(({ desk, date, from, to }) => ({ desk, date, since: from, until: to })))}::text::json)
       as d (desk text, date text, since timestamptz, until timestamptz) order by d.date`
 }
+
+/** Upper ends of the classes of age, in days; the last class has none. */
+export const ageClasses: readonly number[] = [1, 3, 7, 14, 30]
+
+/** How many requests are open now, a class of age. */
+export async function loadOpenAges(sql: Queryable, desk: string, now: Date): Promise<number[]> {
+  const rows = await sql<{ age: number; count: number }[]>`
+    select width_bucket(extract(epoch from ${now}::timestamptz - created_at)::float8, ${ageClasses.map((days) => days * 86_400)}::float8[]) as age,
+      count(*)::int as count
+    from ticket where desk = ${desk} and status_kind <> 'closed' group by 1`
+  const counts = new Map(rows.map(({ age, count }) => [age, count]))
+  return [0, ...ageClasses].map((_, index) => counts.get(index) ?? 0)
+}

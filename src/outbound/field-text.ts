@@ -1,7 +1,7 @@
 // The value of a ticket's field as people read it. What the field keeps stays as it is: rules, tables and exports go by that.
 
-import type { DeskField } from '../desks/desk.ts'
-import { textIn } from '../desks/text.ts'
+import type { Desk, DeskField } from '../desks/desk.ts'
+import { type LocalisedText, textIn } from '../desks/text.ts'
 import type { FieldValue } from '../tickets/ticket.ts'
 import { formatDate, formatMoney, formatNumber } from './format.ts'
 
@@ -58,4 +58,17 @@ export function fieldText(
       kind satisfies never
       return text
   }
+}
+
+/** The value of something that tickets are counted by, as people read it: a column such as `type`, or a field; '' for none. */
+export function countedText(desk: Desk, key: string, value: string, language: string): string {
+  const named: Readonly<Record<string, Readonly<Record<string, { name: LocalisedText }>>>> = {
+    type: desk.types,
+    priority: desk.priorities,
+    queue: desk.queues,
+    status: desk.statuses,
+  }
+  const table = Object.hasOwn(named, key) ? named[key] : undefined
+  if (!table) return fieldText(desk.fields[key], value, { language, fallback: desk.language })
+  return Object.hasOwn(table, value) ? textIn(table[value]?.name, language, desk.language) : value
 }

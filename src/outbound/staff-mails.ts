@@ -76,6 +76,12 @@ export const staffMails = {
       openedBar: text('a bar of that length'),
       closedBar: text('a bar of that length'),
     }),
+    ages: records('what is open, by age', {
+      from: number('days from which'),
+      below: number('days below which; 0: without end'),
+      count: number('open'),
+      bar: text('a bar of that length'),
+    }),
     groups: records('the largest groups by what the desk counts', {
       name: text('what they have in common'),
       count: number('how many'),

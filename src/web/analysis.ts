@@ -4,21 +4,12 @@ import { html } from 'hono/html'
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import type { AnalysisRow } from '../gateway/analysis-store.ts'
-import { fieldText } from '../outbound/field-text.ts'
+import { countedText } from '../outbound/field-text.ts'
 import { type Format, plainLine } from './format.ts'
 import type { Html } from './layout.ts'
 import type { Words } from './words/en.ts'
 
 const MOST_ROWS = 30
-
-/** What a value of a column is called on the page; fields keep what they hold. */
-function shown(desk: Desk, key: string, value: string, language: string): string {
-  const named = { type: desk.types, priority: desk.priorities, queue: desk.queues, status: desk.statuses }
-  const table: Readonly<Record<string, { name: Parameters<typeof textIn>[0] }>> | undefined =
-    key === 'type' || key === 'priority' || key === 'queue' || key === 'status' ? named[key] : undefined
-  if (table) return (Object.hasOwn(table, value) ? textIn(table[value]?.name, language, desk.language) : value) || '—'
-  return fieldText(desk.fields[key], value, { language, fallback: desk.language }) || '—'
-}
 
 export function analysisPart(
   {
@@ -41,7 +32,7 @@ export function analysisPart(
     .slice(0, MOST_ROWS)
     .map(
       (row) =>
-        html`<tr>${row.values.map((value, n) => html`<td class="free"><bdi>${plainLine(shown(desk, desk.analysis[n] ?? '', value, format.language), 80)}</bdi></td>`)}<td class="n">${format.number(row.count)}</td><td class="n">${row.hours === null ? '' : format.number(Math.round(row.hours * 10) / 10)}</td><td class="n">${format.number(row.minutes)}</td><td class="n">${format.number(row.reopened)}</td></tr>`,
+        html`<tr>${row.values.map((value, n) => html`<td class="free"><bdi>${plainLine(countedText(desk, desk.analysis[n] ?? '', value, format.language) || '—', 80)}</bdi></td>`)}<td class="n">${format.number(row.count)}</td><td class="n">${row.hours === null ? '' : format.number(Math.round(row.hours * 10) / 10)}</td><td class="n">${format.number(row.minutes)}</td><td class="n">${format.number(row.reopened)}</td></tr>`,
     )
   return html`<div class="wide" role="group" tabindex="0" aria-label="${words.analysis}"><table><thead><tr>${desk.analysis.map((key) => html`<th scope="col">${head(key)}</th>`)}<th scope="col" class="n">${count}</th><th scope="col" class="n">${hours}</th><th scope="col" class="n">${minutes}</th><th scope="col" class="n">${reopened}</th></tr></thead><tbody>${rows}</tbody></table></div>`
 }

@@ -5,6 +5,7 @@ import type { Desk } from '../desks/desk.ts'
 import { type LocalisedText, textIn } from '../desks/text.ts'
 import type { AnalysisRow } from '../gateway/analysis-store.ts'
 import type { Progress } from '../gateway/announcement-store.ts'
+import { ageClasses } from '../gateway/weekly-store.ts'
 import { analysisPart } from './analysis.ts'
 import { dayChart, rowChart } from './charts.ts'
 import { announcementsPart, clocksPart, holdsPart, incidentsPart, outboxPart, recentPart } from './desk-tables.ts'
@@ -21,7 +22,6 @@ import type {
   OpenGroup,
   RecentRow,
 } from './figures-store.ts'
-import { ageClasses } from './figures-store.ts'
 import type { Format } from './format.ts'
 import { type Html, page } from './layout.ts'
 import { mailboxesPart } from './mailboxes.ts'

@@ -1,6 +1,7 @@
 // What the supervisors' pages, /readyz and /metrics count: one statement a question, each by an index.
 
 import type { Queryable } from '../db/pool.ts'
+import { ageClasses } from '../gateway/weekly-store.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { StatusKind } from '../tickets/status.ts'
 
@@ -56,9 +57,6 @@ export async function loadDeskFigures(sql: Queryable, desks: readonly string[], 
 }
 
 export type OpenGroup = 'status' | 'priority' | 'queue' | 'type' | 'age'
-
-/** Upper ends of the classes of age, in days; the last class has none. */
-export const ageClasses: readonly number[] = [1, 3, 7, 14, 30]
 
 export interface OpenCount {
   readonly group: OpenGroup

@@ -209,6 +209,8 @@ test('the week comes by mail to the supervisors when the desk opens', async () =
   expect(text).toMatch(/Requests opened in the week\s+2/)
   expect(text).toMatch(/Finished in the week\s+1/)
   expect(text).toMatch(/Wednesday,? 18 November 2026\s+▇+ 2\n[\s\S]*Wednesday,? 18 November 2026\s+▇+ 1\n/)
+  // The page's other chart: how long what is open has been open.
+  expect(text).toMatch(/Open, by age[\s\S]*1 to 3 days +▇{16} 1\n/)
   expect(text.replace(/\s+/g, ' ')).toContain('Saudi Arabia, Error of the system: 1')
   expect((await gateway.advance(3_600_000)).filter((m) => m.subject.includes('The week'))).toEqual([])
 })
