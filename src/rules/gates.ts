@@ -137,7 +137,10 @@ export const automatic: Gate = (judgement) => {
     )
     return false
   }
-  if (kind !== 'auto-reply' && kind !== 'generated' && kind !== 'list') return false
+  // RFC 5321 §4.5.5, RFC 3834 §3.3: an empty return path is of notices and automatic answers; no mail program of a person writes it.
+  const pathless = kind === 'human' && event.envelope.mailFrom === '' && event.envelope.authUser === null
+  if (kind !== 'auto-reply' && kind !== 'generated' && kind !== 'list' && !pathless) return false
+  const evidence = pathless ? 'empty return path' : message.origin.evidence.join('; ')
   const candidate = context.candidates[0]
   const isAgent = context.agent !== null
   if (candidate && (isAgent || isSigned(candidate.rung) || isParticipant(candidate.ticket, context.sender))) {
@@ -146,14 +149,14 @@ export const automatic: Gate = (judgement) => {
       mailEntry(judgement, {
         kind: 'report',
         public: false,
-        data: { origin: kind, vacation: message.origin.vacation },
+        data: { origin: pathless ? 'auto-reply' : kind, vacation: message.origin.vacation },
       }),
     )
     say(
       judgement,
       'automatic',
-      message.origin.vacation ? 'vacation' : kind,
-      `A machine wrote it (${message.origin.evidence.join('; ')}): noted on the ticket, nobody is answered and nothing else changes.`,
+      message.origin.vacation ? 'vacation' : pathless ? 'auto-reply' : kind,
+      `A machine wrote it (${evidence}): noted on the ticket, nobody is answered and nothing else changes.`,
     )
     return conclude(judgement, 'noted')
   }
@@ -161,7 +164,7 @@ export const automatic: Gate = (judgement) => {
     judgement,
     'automatic',
     'automatic-without-ticket',
-    `A machine wrote it (${message.origin.evidence.join('; ')}) and it belongs to no ticket of its sender.`,
+    `A machine wrote it (${evidence}) and it belongs to no ticket of its sender.`,
     { ticket: candidate?.ticket ?? null, release: candidate ? 'append' : 'open' },
   )
   return conclude(judgement, 'held')

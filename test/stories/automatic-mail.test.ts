@@ -75,6 +75,24 @@ test('a customer’s absence notice is noted on the ticket and changes nothing',
   expect(after.entries.at(-1)).toMatchObject({ kind: 'report', public: false })
 })
 
+test('an absence notice that only its null return path gives away is noted too, a customer’s and an agent’s', async () => {
+  await start()
+  const { told, ack } = await opened(gateway)
+  const copy = only(await gateway.reply(told, { from: ana, text: 'What model?' }), 'carla@client.test')
+  const before = await gateway.ticket(1)
+  const away = { subject: 'Absence', text: 'Back on Monday.', envelopeFrom: '' }
+  expect(await gateway.exchange({ ...away, from: carla, to: copy.replyTo })).toEqual([])
+  expect(await gateway.exchange({ ...away, from: ana, to: told.replyTo })).toEqual([])
+  const after = await gateway.ticket(1)
+  expect([after.status, after.reopens]).toEqual([before.status, before.reopens])
+  expect(after.entries.slice(-2)).toMatchObject([
+    { kind: 'report', public: false },
+    { kind: 'report', public: false },
+  ])
+  expect(await gateway.exchange({ ...away, from: carla, to: ack.from })).toEqual([])
+  expect((await holds()).map((h) => h.reason)).toEqual(['automatic-without-ticket'])
+})
+
 test('T08: automatic mail without a ticket opens none and is answered by nobody', async () => {
   await start()
   const sent = await gateway.exchange({
