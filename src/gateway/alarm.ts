@@ -1,7 +1,7 @@
 // An alarm is told: to the log, to the web address that is configured, and by mail to the supervisors it concerns.
 
 import type { MailDraft } from '../outbound/draft.ts'
-import { emptyDecision, languageFor } from '../rules/judgement.ts'
+import { draftMail, emptyDecision, languageFor } from '../rules/judgement.ts'
 import { applyDecisions } from './apply.ts'
 import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
@@ -147,25 +147,13 @@ const detailFor = ({ kind, detail }: Alarm, language: string): string =>
 function draftFor({ desk }: RunningDesk, person: number, address: string, alarm: Alarm): MailDraft {
   const staff = desk.staff.find((member) => member.address === address)
   const language = languageFor(desk, staff?.language)
-  return {
+  return draftMail(desk.desk, {
     template: 'alarm',
-    desk: desk.desk,
     to: { address, name: staff?.name ?? '', person },
     role: 'supervisor',
     language,
-    automatic: 'auto-generated',
-    ticket: null,
-    subjectId: null,
-    fill: null,
     data: { what: alarmWords(alarm, language), since: alarm.since, detail: detailFor(alarm, language) },
-    choices: [],
-    attachments: [],
-    files: [],
-    calendar: null,
-    inReplyTo: null,
-    references: [],
     budget: 'staff',
-    author: null,
     once: `alarm:${alarm.kind}:${alarm.name}:${alarm.since.toISOString()}:${address}`,
-  }
+  })
 }

@@ -135,12 +135,7 @@ function carryOut(
         history: historyOf(context, ticket, languageFor(desk, staff.language)),
       })
   }
-  const kind = desk.statuses[ticket.status]?.kind
-  const closed = kind === 'closed'
-  const about = choice === 'y' || choice === 'n'
-  if (about && !closed && kind !== 'solved' && ticket.fields['awaiting'] !== 'confirmation') {
-    // The link is older than what happened since: people decide, the status stays.
-    say(judgement, 'choice', 'late', 'Nobody asks for a confirmation any more: it is passed on to the staff.')
+  const enter = (): void => {
     sheet.entries.push(
       text.trim()
         ? mailEntry(judgement, { kind: 'customer', public: true, data: { choice } })
@@ -148,6 +143,14 @@ function carryOut(
     )
     sheet.moments.push('customer-mail')
     ticket.lastCustomerAt = now
+  }
+  const kind = desk.statuses[ticket.status]?.kind
+  const closed = kind === 'closed'
+  const about = choice === 'y' || choice === 'n'
+  if (about && !closed && kind !== 'solved' && ticket.fields['awaiting'] !== 'confirmation') {
+    // The link is older than what happened since: people decide, the status stays.
+    say(judgement, 'choice', 'late', 'Nobody asks for a confirmation any more: it is passed on to the staff.')
+    enter()
     tell(choice === 'y' ? 'confirmed' : 'refuted')
     return conclude(judgement, 'chosen')
   }
@@ -163,30 +166,18 @@ function carryOut(
       return conclude(judgement, 'chosen')
     }
     case 'y':
-      sheet.entries.push(
-        text.trim()
-          ? mailEntry(judgement, { kind: 'customer', public: true, data: { choice } })
-          : systemEntry('', { choice, by: name }, true),
-      )
+      enter()
       setField(sheet, 'confirmed', true, who.address)
       setField(sheet, 'awaiting', null, who.address)
-      sheet.moments.push('customer-mail')
-      ticket.lastCustomerAt = now
       if (!closed && desk['on-confirm'].status) change(sheet, 'status', desk['on-confirm'].status, 'confirmed')
       sheet.told = true
       reply('confirmed')
       tell('confirmed')
       return conclude(judgement, 'chosen')
     case 'n':
-      sheet.entries.push(
-        text.trim()
-          ? mailEntry(judgement, { kind: 'customer', public: true, data: { choice } })
-          : systemEntry('', { choice, by: name }, true),
-      )
+      enter()
       setField(sheet, 'confirmed', false, who.address)
       setField(sheet, 'awaiting', null, who.address)
-      sheet.moments.push('customer-mail')
-      ticket.lastCustomerAt = now
       if (!closed) {
         ticket.solvedAt = null
         ticket.reopens += 1
@@ -200,13 +191,7 @@ function carryOut(
     case 'ok':
     case 'no':
       if (awaitsVisit(ticket)) return chooseVisit(judgement, ticket, who, choice === 'ok', text)
-      sheet.entries.push(
-        text.trim()
-          ? mailEntry(judgement, { kind: 'customer', public: true, data: { choice } })
-          : systemEntry('', { choice, by: name }, true),
-      )
-      sheet.moments.push('customer-mail')
-      ticket.lastCustomerAt = now
+      enter()
       reply('approval-recorded', {
         approved: choice === 'ok',
         after: recordAgreement(context, sheet, who, choice === 'ok'),

@@ -7,9 +7,9 @@ import { safeName } from '../mail/address.ts'
 import { fieldText } from '../outbound/field-text.ts'
 import type { FieldValue } from '../tickets/ticket.ts'
 import { type Format, maskAddress, plainLine, plainText } from './format.ts'
-import { historyPart } from './history.ts'
+import { type HistoryFacts, historyPart } from './history.ts'
 import { type Html, langOf, page } from './layout.ts'
-import type { HistoryRow, LinkRow, PersonRow, RequestRow } from './store.ts'
+import type { LinkRow } from './store.ts'
 import type { Words } from './words/en.ts'
 import { wordsOf } from './words.ts'
 
@@ -26,17 +26,9 @@ export interface Ways {
   readonly refuse: string | null
 }
 
-export interface RequestFacts {
-  readonly desk: Desk
-  readonly request: RequestRow
-  readonly person: number
-  readonly people: readonly PersonRow[]
-  readonly history: readonly HistoryRow[]
-  readonly older: boolean
-  readonly description: HistoryRow | undefined
+export interface RequestFacts extends HistoryFacts {
   readonly links: readonly LinkRow[]
   readonly ways: Ways
-  readonly format: Format
   readonly base: string
   /** Ticket prefix of a desk; undefined for one that is no longer configured. */
   readonly prefixOf: (desk: string) => string | undefined
