@@ -67,7 +67,7 @@ const numbers = [
 function spanWords(text: string): string {
   const count = Number(text.slice(0, -1))
   const unit = { m: 'minute', h: 'hour', d: 'day' }[text.slice(-1)] ?? ''
-  return `${numbers[count] ?? count} ${unit}${count === 1 ? '' : 's'}`
+  return `${numbers[count] ?? count} ${unit}${count === 1 ? ' passes' : 's pass'}`
 }
 
 /** What stands above the footer; of the links only their words, since nobody can click here. */
@@ -158,7 +158,8 @@ async function showPage(play: Play, who: Someone): Promise<void> {
   const html = await answer.text()
   const lines = (/<main[\s\S]*<\/main>/.exec(html)?.[0] ?? html)
     .replace(/<(?:style|title)[\s\S]*?<\/(?:style|title)>/g, '')
-    .replace(/<\/(?:dt|th|span|time|strong|b|a)>/g, ' ')
+    .replace(/<\/(?:dt|th|span|time|strong|b|a|small)>/g, ' ')
+    .replace(/<\/(?:h\d|p|li|dd)>/g, '\n')
     .replace(/<[^>]*>/g, '')
     .replace(/&amp;/g, '&')
     .replace(/&lt;/g, '<')
@@ -183,7 +184,7 @@ async function wait(play: Play, text: string): Promise<void> {
     if (now !== said) say(`\n— ${now}\n`)
     said = now
   }
-  say(`\n— ${spanWords(text)} pass —\n`)
+  say(`\n— ${spanWords(text)} —\n`)
   for (let turns = 0; turns < 500; turns++) {
     const due = await stage.nextDue()
     if (due === null || due > until) break

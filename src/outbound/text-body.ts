@@ -18,13 +18,16 @@ const plain = (spans: readonly Span[]): string =>
 const addressOf = (url: string): string =>
   url.toLowerCase().startsWith('mailto:') ? url.slice(7).replace(/\?.*$/s, '') : url
 
+/** French writes a space before ; : ! ? » and after «, which people type as a plain one: no line begins or ends with it. */
+const breakable = /(?<!«) (?![;:!?»](?: |$))/
+
 function wrap(line: string, indent = '', first = indent): string {
   const room = COLUMNS - indent.length
   if (line.length <= room && !line.includes('\n')) return first + line.trimEnd()
   const out: string[] = []
   for (const part of line.split('\n')) {
     let current = ''
-    for (const word of part.split(' ')) {
+    for (const word of part.split(breakable)) {
       if (current !== '' && current.length + 1 + word.length > room) {
         out.push(current.trimEnd())
         current = word

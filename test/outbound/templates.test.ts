@@ -197,6 +197,15 @@ test('the relayed answer is the agent’s text, the desk’s signature and the f
   )
 })
 
+test('no line begins with the sign that French sets after a space, or ends with an opening quote', async () => {
+  for (let before = 40; before < 72; before++) {
+    const text = `${'x'.repeat(before)} navire ; la « suite » dépend de lui : vraiment ?`
+    const lines = (await render('reply', 'fr', { data: { text }, automatic: null, choices: [] })).text.split('\n')
+    expect(lines.filter((line) => /^[;:?»]|«$/.test(line))).toEqual([])
+    expect(lines.filter((line) => line.length > 72 && line.startsWith('x'))).toEqual([])
+  }
+})
+
 test('on a desk whose replies go through the portal no mail to a customer asks to answer it', async () => {
   const portal = deskOf({ replies: 'portal' })
   for (const name of ['acknowledged', 'solved-confirm', 'refuted', 'reminder', 'participant-added']) {
