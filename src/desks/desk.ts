@@ -140,6 +140,14 @@ export const deskSchema = z.strictObject({
     .enum(['send', 'hold'])
     .default('send')
     .describe('an answer to a ticket that moved since the notification: sent or held'),
+  'tickets-a-day': z
+    .int()
+    .min(1)
+    .max(20)
+    .optional()
+    .describe(
+      'what one sender who is not registered may open in 24 hours; what comes beyond is held, and staff are told once an hour; absent: no limit',
+    ),
   'arrives-through': z
     .array(z.string())
     .default([])

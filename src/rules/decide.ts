@@ -14,6 +14,7 @@ import { finish } from './finish.ts'
 import {
   automatic,
   blank,
+  flood,
   forTheRecord,
   knownAuthor,
   ourselves,
@@ -45,6 +46,7 @@ const gates: readonly Gate[] = [
   registrationForm,
   registered,
   requirements,
+  flood,
   customerMail,
 ]
 

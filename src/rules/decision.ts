@@ -37,6 +37,7 @@ export const holdReasons = [
   'third-party',
   'spam',
   'banned',
+  'flood',
   'agent-uses-portal',
   'portal-mismatch',
   'blank',

@@ -122,6 +122,11 @@ const findings = {
     fr: 'Le client a écrit de nouveau entre-temps.',
     es: 'El cliente volvió a escribir entretanto.',
   },
+  'many-today': {
+    en: 'Its sender, who is not registered, has opened {what} tickets in 24 hours; what else comes from there is held, without another notice for an hour.',
+    fr: 'Son expéditeur, qui n’est pas enregistré, a ouvert {what} demandes en 24 heures ; ce qui en vient encore est retenu, sans autre avis pendant une heure.',
+    es: 'Su remitente, que no está registrado, abrió {what} solicitudes en 24 horas; lo que siga llegando de él queda retenido, sin otro aviso durante una hora.',
+  },
   'type-of-staff': {
     en: 'Requests of type {what} are opened by staff only ({who}).',
     fr: 'Les demandes de type {what} ne sont ouvertes que par le personnel ({who}).',

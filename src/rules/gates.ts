@@ -283,6 +283,20 @@ export const requirements: Gate = (judgement) => {
   return conclude(judgement, 'held')
 }
 
+/** One sender’s flood of new tickets, where the desk sets a limit: the rest is kept for a person (T41). Mail on a ticket passes. */
+export const flood: Gate = (judgement) => {
+  const { context, event } = judgement
+  const { desk, sender, history, candidates } = context
+  const limit = desk['tickets-a-day']
+  if (limit === undefined || history.ticketsToday < limit) return false
+  if (event.released || event.envelope.source === 'import' || context.agent || context.authentication.by === 'portal')
+    return false
+  if (sender?.contact?.active || candidates.some((c) => isParticipant(c.ticket, sender) || isSigned(c.rung)))
+    return false
+  hold(judgement, 'flood', 'flood', finding('many-today', { what: String(limit) }), { release: 'open' })
+  return conclude(judgement, 'held')
+}
+
 /** Released for the record: a proved agent’s text is a note, anybody else’s stays on the ticket as what was held. Nothing else happens. */
 export const forTheRecord: Gate = (judgement) => {
   const { context, event } = judgement

@@ -124,6 +124,11 @@ const reasons: Readonly<Record<HoldReason, Sentence>> = {
     fr: 'Son expéditeur ou son sujet est banni de ce service.',
     es: 'Su remitente o asunto está vetado en esta mesa.',
   },
+  flood: {
+    en: 'Its sender has opened too many tickets in a short time.',
+    fr: 'Son expéditeur a ouvert trop de demandes en peu de temps.',
+    es: 'Su remitente abrió demasiadas solicitudes en poco tiempo.',
+  },
   'agent-uses-portal': {
     en: 'Agents of this desk answer in the portal only.',
     fr: 'Les agents de ce service répondent sur le portail seulement.',

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { listHolds } from '../../src/gateway/hold-store.ts'
 import { processOnce } from '../../src/gateway/worker.ts'
 import { ana, carla, numberIn, opened } from '../support/conversation.ts'
 import { deliver, mailOf } from '../support/deliver.ts'
@@ -334,6 +335,28 @@ test('T41: a flood of one sender is kept whole, and the mail of somebody else be
   expect((await counts(gateway)).raws).toBe(61)
   expect(numberIn(only(gateway.sent, 'carla@client.test').subject)).toBeGreaterThan(0)
   expect(to(gateway.sent, 'flood@far.test').length).toBeLessThanOrEqual(1)
+})
+
+test('T41: where the desk sets a limit, the rest of one sender’s flood is held with one notice, and nobody else’s mail', async () => {
+  const gateway = await start({ 'tickets-a-day': 3 })
+  const flood = { from: 'flood@far.test', to: 'help@guichet.test', text: 'Flood.', auth: null } as const
+  const notices = []
+  for (let n = 0; n < 6; n++)
+    for (const mail of await gateway.exchange({ ...flood, subject: `Flood ${n}` }))
+      if (mail.text.includes('has opened 3 tickets')) notices.push(mail.to)
+  expect(notices).toEqual(['ana@staff.test'])
+  const held = await listHolds(gateway.database.sql, { desk: 'help', state: 'open', limit: 50 })
+  expect(held.map((h) => [h.reason, h.sender])).toEqual(Array.from({ length: 3 }, () => ['flood', 'flood@far.test']))
+  const [row] = await gateway.database.sql<{ n: number }[]>`select count(*)::int as n from ticket`
+  expect(row?.n).toBe(3)
+  // An answer to a ticket is no new one, and others open theirs.
+  await gateway.exchange({ ...flood, subject: 'Re: [HLP-1]', text: 'More of it.' })
+  expect((await gateway.ticket(1)).entries.map((e) => e.text)).toContain('More of it.')
+  const sent = await gateway.exchange({ from: carla, to: 'help@guichet.test', subject: 'The printer', text: 'Smoke.' })
+  expect(numberIn(only(sent, 'carla@client.test').subject)).toBe(4)
+  await gateway.advance(25 * 3_600_000)
+  await gateway.exchange({ ...flood, subject: 'Another day' })
+  expect((await gateway.ticket(5)).subject).toBe('Another day')
 })
 
 test('T41: what others write in a flood of one sender is worked on in the first turn', async () => {
