@@ -132,7 +132,7 @@ export async function loadProgress(
 ): Promise<Progress[]> {
   return sql<Progress[]>`
     select a.desk, a.id, a.title, a.text, a.ordered_by as "orderedBy", a.recipients, a.state, a.created_at as "createdAt", a.finished_at as "finishedAt",
-      count(*) filter (where r.queued_at is null)::int as waiting,
+      count(r.person) filter (where r.queued_at is null)::int as waiting,
       count(*) filter (where o.state in ('queued', 'delayed', 'held'))::int as queued,
       count(*) filter (where o.state = 'sent')::int as sent,
       count(*) filter (where o.state = 'bounced')::int as bounced,

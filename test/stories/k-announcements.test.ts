@@ -56,6 +56,16 @@ test('K13: a supervisor announces by mail to a category; each of its contacts ge
   )
 })
 
+test('K13: an announcement that fits nobody ends at once, and the supervisor learns that it reached nobody', async () => {
+  await start()
+  const sent = await order('#annoncer category=meunier', 'La version 5.2 est en ligne.')
+  expect(titled(sent)).toEqual([])
+  const summary = words(sent.filter((m) => m.to === supervisor).at(-1) as Sent)
+  expect(summary).toContain('ne correspond à aucun contact')
+  expect(summary).toContain('Destinataires 0')
+  expect(await gateway.database.sql`select state from announcement`).toEqual([{ state: 'sent' }])
+})
+
 test('K13: only supervisors announce; without a text nothing leaves', async () => {
   await start()
   const refused = await order('#annoncer tous', 'Bonjour à tous.', `agent@${desk}.staff.test`)
