@@ -200,7 +200,7 @@ test('G5: the agent’s answer goes out under the ticket’s number, without the
   expect(answer.subject).toContain(`[GES-${number}]`)
   expect(answer.from).toBe(desk)
   expect(answer.raw).not.toContain(agent)
-  expect(flat(answer)).toContain('Toda respuesta nuestra se da a través de este ticket')
+  expect(flat(answer)).toContain('Toda respuesta nuestra se da a través del ticket')
 })
 
 test('G5: an answer that an agent wrote to the customer directly stands on the ticket, and is not sent a second time', async () => {
@@ -320,6 +320,17 @@ test('G9: urgent without one of the reasons is declined politely, and a later ma
   expect((await found(number)).priority).toBe('normal')
   await gateway.reply(ack, { from: rosa, text: 'Es para la emisión de cheques de hoy.' })
   expect((await found(number)).priority).toBe('urgent')
+})
+
+test.each([
+  'Me tengo que marchar, vuelvo mañana.',
+  'Tengo que marcharme por hoy.',
+  'Debo ausentarme hasta el lunes.',
+  'Me tengo que ausentar una hora.',
+])('G10: "%s" frees the staff', async (words) => {
+  const { number, ack } = await opens('BANCOS, Factura mal cargada', 'La factura quedó mal cargada.')
+  await gateway.reply(ack, { from: rosa, text: words })
+  expect((await found(number)).status).toBe('away')
 })
 
 test('G10: the customer says that they must leave: clocks pause, the agent reads it; the next mail resumes', async () => {
