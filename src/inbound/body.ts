@@ -241,7 +241,7 @@ export function fileNameOf(part: MimePart): string | null {
   // A path is where the sender keeps a file; that of an external body is where others fetch it (RFC 2046 §5.2.3).
   const bare =
     part.type === 'message/external-body' ? clean : clean.replace(/^(?:[A-Za-z]:|\.{0,2})[\\/](?:.*[\\/])?/s, '')
-  return bare === '' ? null : bare.slice(0, 500)
+  return /^\.*$/.test(bare) ? null : bare.slice(0, 500)
 }
 
 function toAttachment(part: MimePart, content: Buffer, cids: ReadonlySet<string>): AttachmentContent {

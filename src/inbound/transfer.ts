@@ -39,7 +39,7 @@ function decodeInSlices(body: Buffer): Buffer | null {
 function decodeBase64(body: Buffer): Buffer {
   const sliced = body.length > SLICE ? decodeInSlices(body) : null
   if (sliced) return sliced
-  const written = body.toString('latin1')
+  const written = withoutFooter(body.toString('latin1'))
   // The platform's decoder loses its place at NUL and other rubbish; RFC 2045 §6.8 wants it ignored.
   const text = /[^A-Za-z0-9+/=\s_-]/.test(written) ? written.replace(/[^A-Za-z0-9+/=_-]+/g, '') : written
   const padding = text.indexOf('=')
@@ -48,6 +48,14 @@ function decodeBase64(body: Buffer): Buffer {
   const pieces: Buffer[] = []
   for (const piece of text.split(/(?<==)(?!=|\s*$)/)) pieces.push(Buffer.from(piece, 'base64'))
   return Buffer.concat(pieces)
+}
+
+/** Mailing lists and gateways write their footer below an encoded body as it is: decoded it would be rubbish at its end. */
+function withoutFooter(written: string): string {
+  const blank = /\S[^\S\n]*\n[ \t]*\r?\n/.exec(written)
+  if (blank === null) return written
+  const end = blank.index + blank[0].length
+  return /\w[ \t]+\w/.test(written.slice(end)) ? written.slice(0, end) : written
 }
 
 function hexDigit(byte: number | undefined): number {
