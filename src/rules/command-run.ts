@@ -4,7 +4,7 @@ import { needsAgreement } from '../desks/agreement.ts'
 import type { Staff } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import type { Ticket } from '../tickets/ticket.ts'
-import { change, type Judgement, type TicketSheet } from './judgement.ts'
+import { change, type Judgement, staffByAddress, type TicketSheet } from './judgement.ts'
 import { type ReceiptWord, receiptLine } from './receipt-words.ts'
 
 export interface Receipt {
@@ -62,6 +62,7 @@ export function shownValue(run: CommandRun, field: PlainField, value: string | n
     case 'queue':
       return textIn(desk.queues[value]?.name, run.language, desk.language) || value
     case 'assignee':
+      return staffByAddress(desk, value)?.name || value
     case 'subject':
     case 'language':
       return value

@@ -215,7 +215,10 @@ export function mail(
   judgement: { readonly context: Context; readonly decision: { mails: MailDraft[] } },
   input: DraftInput,
 ): void {
-  judgement.decision.mails.push(draftMail(judgement.context.desk.desk, input))
+  const draft = draftMail(judgement.context.desk.desk, input)
+  // Whom notices have stopped for needs no way to stop them.
+  const muted = draft.ticket?.participants.some((p) => p.muted && p.address === draft.to.address) ?? false
+  judgement.decision.mails.push(muted ? { ...draft, choices: draft.choices.filter((choice) => choice !== 'm') } : draft)
 }
 
 export function recipientOf(person: Person | Participant): MailDraft['to'] {

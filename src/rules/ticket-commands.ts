@@ -4,7 +4,17 @@ import { textIn } from '../desks/text.ts'
 import { fieldText } from '../outbound/field-text.ts'
 import type { Change } from '../tickets/ticket.ts'
 import { localTime } from './appointment.ts'
-import { type CommandRun, done, failed, fieldWord, moveStatus, set, statusOfKind, unassign } from './command-run.ts'
+import {
+  type CommandRun,
+  done,
+  failed,
+  fieldWord,
+  moveStatus,
+  set,
+  shownValue,
+  statusOfKind,
+  unassign,
+} from './command-run.ts'
 import type { Command, When } from './commands/command.ts'
 import { systemEntry } from './entry.ts'
 import { after } from './hours.ts'
@@ -60,7 +70,11 @@ export function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Comm
       return true
     case 'assign':
       if (command.agent === null) {
-        done(run, 'changed', { what: fieldWord('assignee', run.language), from: ticket.assignee ?? '—', to: '—' })
+        done(run, 'changed', {
+          what: fieldWord('assignee', run.language),
+          from: shownValue(run, 'assignee', ticket.assignee),
+          to: '—',
+        })
         unassign(run, sheet)
         return true
       }

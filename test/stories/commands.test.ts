@@ -25,7 +25,8 @@ test('a mail of commands alone changes the ticket, sends its author a receipt an
   expect(toCustomers(sent)).toEqual([])
   expect(sent.map((m) => m.to)).toEqual(['ana@staff.test'])
   const receipt = only(sent, 'ana@staff.test').text
-  for (const line of ['priority: Normal → High', 'assignee', 'vip', '30 minutes']) expect(receipt).toContain(line)
+  for (const line of ['priority: Normal → High', 'assignee: — → Ana', 'vip', '30 minutes'])
+    expect(receipt).toContain(line)
   expect(await gateway.ticket(1)).toMatchObject({
     priority: 'high',
     assignee: 'ana@staff.test',
@@ -376,6 +377,8 @@ test('commands that name the ticket by its number alone are refused with a way t
   expect(receipt.text.replace(/\s+/g, ' ')).toMatch(/#close: this mail did not come by the signed address/)
   expect(receipt.text).toContain('every day')
   expect((await gateway.ticket(1)).status).toBe('open')
+  const unknown = only(await gateway.exchange({ ...named, text: '#closse' }), 'ana@staff.test')
+  expect(unknown.text.replace(/\s+/g, ' ')).toContain('perhaps #close')
   // A text for the customer beside them waits for the agent’s word, and they with it.
   const asked = only(await gateway.exchange({ ...named, text: '#priority high\n\nOur answer.' }), 'ana@staff.test')
   expect((await gateway.ticket(1)).priority).toBe('normal')

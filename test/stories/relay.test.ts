@@ -134,6 +134,7 @@ test('who muted a ticket still gets the agent’s answers but no notice of a sta
   expect((await gateway.ticket(1)).people[0]?.muted).toBe(true)
   const answered = await gateway.reply(told, { from: ana, text: 'An answer.' })
   expect(only(answered, 'carla@client.test').text).toContain('An answer.')
+  expect(only(answered, 'carla@client.test').text).not.toContain('Stop notices')
   const solved = await gateway.reply(told, { from: ana, text: '#solve' })
   expect(solved.filter((m) => m.to === 'carla@client.test')).toEqual([])
 })
