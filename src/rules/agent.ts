@@ -113,7 +113,7 @@ function agentLevel(judgement: Judgement, agent: Staff, ticket: Ticket | null): 
 /** There is nothing to confirm for the customer: no text, no file, nobody to open a ticket for. */
 function commandsAlone({ event }: Judgement, parsed: ParsedCommands): boolean {
   return (
-    parsed.commands.length > 0 &&
+    parsed.commands.length + parsed.faults.length > 0 &&
     parsed.rest.trim() === '' &&
     event.message.forwarded === null &&
     event.message.attachments.every((a) => a.inline) &&

@@ -66,7 +66,8 @@ const COLUMNS = 72
 function folded(line: string, first: string, rest: string): string[] {
   const lines: string[] = []
   let current = first
-  for (const word of line.split(/(?<=[^ ]) /)) {
+  // French sets some signs off by a blank at which no line ends.
+  for (const word of line.split(/(?<=[^ «]) (?![;:!?»])/)) {
     const margin = lines.length === 0 ? first : rest
     if (current === margin) current += word
     else if (current.length + 1 + word.length <= COLUMNS) current += ` ${word}`

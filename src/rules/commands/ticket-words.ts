@@ -269,7 +269,7 @@ export const ticketWords: Entries<
     read: nothing({ name: 'solve' }),
   },
   close: {
-    words: { en: ['close', 'closed'], fr: ['fermer', 'fermé', 'clore', 'clôturer'], es: ['cerrar', 'cerrado'] },
+    words: { en: ['close', 'closed'], fr: ['fermer', 'fermé', 'clore', 'clôturer', 'clos'], es: ['cerrar', 'cerrado'] },
     about: 'ticket',
     takes: 'nothing',
     usage: { en: '', fr: '', es: '' },

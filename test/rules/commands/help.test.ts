@@ -24,6 +24,7 @@ describe('the help', () => {
     // Beside the introduction, which the mail folds: commands at the margin, all else set in.
     for (const line of lines.slice(1)) {
       expect(line.length).toBeLessThanOrEqual(72)
+      expect(line).not.toMatch(/^ *[;:!?»]|«$/u)
       expect(line).toMatch(/^(?:|#.*|[\p{Lu} ,]+| {4,}\S.*)$/u)
     }
   })
