@@ -10,6 +10,7 @@ import { openDataFolder, openSecret } from '../db/data-folder.ts'
 import { createByteBudget } from '../inbound/sources/byte-budget.ts'
 import { createSpool } from '../inbound/sources/spool.ts'
 import { createLog, type Log, unsilenced } from '../log.ts'
+import { keepHeapSmall } from '../memory.ts'
 import { alarmsOf } from './alarms.ts'
 import { environmentOf } from './command.ts'
 import { configurationOf } from './configuration.ts'
@@ -40,6 +41,7 @@ export async function serve(options: { readonly role?: readonly string[] }): Pro
     addresses: configuration.settings.log.addresses,
   })
   const ending = awaitEnd()
+  keepHeapSmall()
   const database = await openDatabase(environment, {
     connections: 12,
     exclusive: { log, onLost: () => ending.end('another gateway took the data folder') },

@@ -16,7 +16,7 @@ import type { RunningDesk } from './running-desk.ts'
 import { afterAll, verifyAgainAt } from './undecided.ts'
 
 const limit = 100
-const maxBytes = 16 * 1024 * 1024
+const maxBytes = 4 * 1024 * 1024
 const leaseMs = 120_000
 
 /** A mail that is read and can be decided. */

@@ -2,7 +2,7 @@
 // counter says which mail is being read, should the thread die.
 
 import { parentPort } from 'node:worker_threads'
-import { collectGarbage, largeBytes } from '../collect.ts'
+import { createCollector } from '../memory.ts'
 import type { InboundMessage } from './message.ts'
 import { parseMail, readAttachments } from './parse.ts'
 
@@ -59,10 +59,11 @@ async function answer(message: ToWorker): Promise<void> {
   send({ kind: 'attachments', attachments: await readAttachments(bytes, message.indexes) })
 }
 
+const passed = createCollector()
 port.on('message', (message: ToWorker) => {
-  const large = octetsOf(message) >= largeBytes
+  const octets = octetsOf(message)
   // When the message itself is let go of.
-  void answer(message).finally(() => large && setImmediate(collectGarbage))
+  void answer(message).finally(() => setImmediate(passed, octets))
 })
 
 const octetsOf = (message: ToWorker): number =>

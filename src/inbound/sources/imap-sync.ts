@@ -53,7 +53,7 @@ export interface SyncResult {
 }
 
 const DAY_MS = 86_400_000
-const BATCH = { uids: 100, bytes: 16 * 1024 * 1024 } as const
+const BATCH = { uids: 100, bytes: 4 * 1024 * 1024 } as const
 /** RFC 9738: servers may refuse longer lists. */
 const LIST = 500
 
