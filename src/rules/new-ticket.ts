@@ -24,6 +24,7 @@ import {
   say,
   senderLanguage,
   sheetOf,
+  staffByAddress,
   type TicketSheet,
   tokenOf,
 } from './judgement.ts'
@@ -131,6 +132,10 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
   const verdict = runTicketRules(judgement, sheet, 'new')
   // What an agent called it stands above what rules find in the mail around it.
   if (options.type !== undefined) ticket.type = options.type
+  if (options.by && !mayOpen(judgement, ticket.type, options.by)) {
+    say(judgement, 'type', 'not-theirs', `${options.by} may not open the type ${ticket.type}, which a rule had set.`)
+    ticket.type = desk.start.type
+  }
   speakAsQueue(judgement, ticket, options)
   const type = desk.types[ticket.type]
   const staffOnly = verdict === 'go' && type?.['opened-by'] !== undefined && !options.by && !event.released
@@ -272,6 +277,12 @@ function giveTurn({ context, event }: Judgement, sheet: TicketSheet): void {
   if (team?.assign !== 'round-robin' || ticket.assignee !== null) return
   ticket.assignee = nextInTurn(context, ticket, event.mail)
   if (ticket.assignee !== null) sheet.moments.push('assigned')
+}
+
+/** Types of some groups are theirs alone, whether a command names them or a rule finds them in an agent's words. */
+function mayOpen({ context: { desk } }: Judgement, type: string, by: string): boolean {
+  const groups = desk.types[type]?.['opened-by']
+  return !groups || groups.some((group) => staffByAddress(desk, by)?.groups.includes(group))
 }
 
 function refuseStaffType(judgement: Judgement, ticket: Ticket): void {

@@ -91,6 +91,20 @@ describe('requests of a desk whose requesters write in a portal', () => {
     expect((await found(number)).type).toBe('support')
   })
 
+  test('S2: nor does one whose mail on behalf of a customer speaks of a licence: sales administration makes it one', async () => {
+    const sent = await gateway.exchange({
+      from: agent,
+      to: desk,
+      subject: 'Licence pour Dole',
+      text: `#pour ${at}\n#type licence\n\nIl leur faut une clé de licence.`,
+    })
+    const number = numberOf(only(sent, at))
+    expect(await found(number)).toMatchObject({ type: 'support', queue: 'sales' })
+    const told = only(sent, 'ventes@spt.staff.test')
+    await gateway.reply(told, { from: 'ventes@spt.staff.test', text: '#type licence' })
+    expect((await found(number)).type).toBe('licence')
+  })
+
   test('S2: a patch is administration: acknowledged without a promise, no SLO runs', async () => {
     const { number, ack } = await opens('Installation du patch 12.4', 'Quand pouvez-vous installer le correctif 12.4 ?')
     expect(ack.text).toContain('Patch')
