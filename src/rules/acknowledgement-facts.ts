@@ -5,9 +5,9 @@ import { answersOf } from '../desks/faq.ts'
 import type { DraftValue } from '../outbound/draft.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Context, MailEvent } from './context.ts'
-import { calendarOf } from './finish.ts'
 import { openNow, opensAt } from './hours.ts'
 import { newText } from './judgement.ts'
+import { calendarOf } from './ticket-clock.ts'
 import { keywordIn, parseKeyword, viewWords } from './words.ts'
 
 /** Entries of the desk's FAQ that fit the mail, in the language of the ticket. */

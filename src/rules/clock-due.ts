@@ -5,11 +5,12 @@ import { advance } from '../tickets/clock.ts'
 import type { ClockEvent, Context } from './context.ts'
 import type { Decision } from './decision.ts'
 import { systemEntry } from './entry.ts'
-import { clockFacts, clockPlan, finish } from './finish.ts'
+import { finish } from './finish.ts'
 import { emptyDecision, languageFor, mail, type Sheet, say, setField, sheetOf } from './judgement.ts'
 import { staffOf, tellStaff, toSupervisors } from './notify.ts'
 import { workOf } from './rule-step.ts'
 import { runRules } from './run.ts'
+import { clockFacts, clockPlan } from './ticket-clock.ts'
 
 export function clockDue(event: ClockEvent, context: Context): Decision {
   const judgement: Sheet = { context, decision: emptyDecision() }

@@ -4,8 +4,8 @@ import type { Desk } from '../desks/desk.ts'
 import { breachAt } from '../tickets/clock.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Context } from './context.ts'
-import { clockFacts, clockPlan } from './finish.ts'
 import type { RuleDefinition } from './schema.ts'
+import { clockFacts, clockPlan } from './ticket-clock.ts'
 
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value])
 

@@ -2,17 +2,7 @@
 
 import { textIn } from '../desks/text.ts'
 import type { MailDraft } from '../outbound/draft.ts'
-import type { Calendar } from '../tickets/calendar.ts'
-import {
-  applyMoment,
-  breachAt,
-  type ClockFacts,
-  type ClockPlan,
-  enterStatus,
-  recompute,
-  startClock,
-  stopClock,
-} from '../tickets/clock.ts'
+import { applyMoment, breachAt, enterStatus, recompute, startClock, stopClock } from '../tickets/clock.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import { closesAt } from './closing.ts'
 import type { Context } from './context.ts'
@@ -28,23 +18,7 @@ import {
   type TicketSheet,
 } from './judgement.ts'
 import { historyOf, teamOf, tellStaff } from './notify.ts'
-
-export function calendarOf(context: Pick<Context, 'desk' | 'calendar'>, ticket: Ticket): Calendar {
-  const chosen = ticket.fields['calendar']
-  if (typeof chosen === 'string' && context.desk.calendars[chosen]) return context.calendar(chosen)
-  return context.calendar(context.desk.queues[ticket.queue]?.calendar)
-}
-
-export function clockPlan(context: Pick<Context, 'desk' | 'calendar'>, ticket: Ticket): ClockPlan {
-  const { desk } = context
-  return { definitions: desk.clocks, statuses: desk.statuses, types: desk.types, calendar: calendarOf(context, ticket) }
-}
-
-export const clockFacts = (ticket: Ticket): ClockFacts => ({
-  priority: ticket.priority,
-  type: ticket.type,
-  status: ticket.status,
-})
+import { clockFacts, clockPlan } from './ticket-clock.ts'
 
 /**
  * Carries a changed ticket to its end. `actor` is the agent who changed it and need not be told. Clocks of `history` stand still: a

@@ -9,7 +9,6 @@ import { historyLine, localTime, setVisit, type Visit, visitOf } from './appoint
 import { type CommandRun, done, failed, statusOfKind } from './command-run.ts'
 import type { Command } from './commands/command.ts'
 import { systemEntry } from './entry.ts'
-import { calendarOf } from './finish.ts'
 import {
   change,
   type Judgement,
@@ -21,6 +20,7 @@ import {
   type TicketSheet,
   tokenOf,
 } from './judgement.ts'
+import { calendarOf } from './ticket-clock.ts'
 
 type VisitCommand = Extract<Command, { name: 'visit' }>
 

@@ -5,8 +5,8 @@ import type { Purpose } from '../../mail/token.ts'
 import { countBetween, isOpen, type Measure } from '../../tickets/calendar.ts'
 import type { Duration } from '../../tickets/duration.ts'
 import type { Work } from '../context.ts'
-import { calendarOf } from '../finish.ts'
 import { todayOf } from '../hours.ts'
+import { calendarOf } from '../ticket-clock.ts'
 import { checkName, entry, type Found, type Frame, leaf } from './condition.ts'
 import {
   inRange,
