@@ -239,7 +239,13 @@ export const deskSchema = z.strictObject({
     .array(mailbox)
     .default([])
     .describe('people told of breaches, holds and alarms; a signed link to the desk is mailed to them on #page'),
-  clocks: z.array(clockSchema).default([]),
+  clocks: z
+    .array(
+      clockSchema.extend({
+        title: localisedText.optional().describe('what staff read for it on the page and in mails; absent: its name'),
+      }),
+    )
+    .default([]),
   fields: z.record(name, fieldSchema).default({}),
   agreement: agreementSchema
     .optional()

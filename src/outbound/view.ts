@@ -1,5 +1,6 @@
 // What a template sees: the ticket, the desk, the person and the draft's own values, in the recipient's language.
 
+import { clockTitle } from '../desks/clock-title.ts'
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import { calendarNameOf, ticketCalendar } from '../desks/ticket-calendar.ts'
@@ -122,7 +123,9 @@ export function buildView(draft: MailDraft, desk: Desk, links: SignedLinks, now:
     portal: protectView({ url: links.portal }),
     choice: protectView(Object.fromEntries(links.choices)),
     mark: token !== null && links.replyPayload !== null ? protectView(footerMark(token, links.replyPayload)) : null,
-    data: protectView(data),
+    data: protectView(
+      typeof data['clock'] === 'string' ? { ...data, clock: clockTitle(desk, data['clock'], language) } : data,
+    ),
     now,
   }
 }

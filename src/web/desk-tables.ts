@@ -1,6 +1,7 @@
 // The tables of a desk's page: clocks, held mails, deliveries, latest requests.
 
 import { html } from 'hono/html'
+import { clockTitle } from '../desks/clock-title.ts'
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import type { Progress } from '../gateway/announcement-store.ts'
@@ -46,13 +47,13 @@ export function clocksPart(
 ): Html {
   const counts = clockCounts.map(
     (row) =>
-      html`<tr><th scope="row">${row.name}</th><td class="n">${row.running}</td><td class="n">${row.paused}</td><td class="n">${row.atRisk}</td><td class="n${row.breached > 0 ? ' bad' : ''}">${row.breached}</td></tr>`,
+      html`<tr><th scope="row">${clockTitle(desk, row.name, format.language)}</th><td class="n">${row.running}</td><td class="n">${row.paused}</td><td class="n">${row.atRisk}</td><td class="n${row.breached > 0 ? ' bad' : ''}">${row.breached}</td></tr>`,
   )
   const heads = [words.running, words.paused, words.atRisk, words.breached]
   const rows = clocks.map((row) => {
     const priority = desk.priorities[row.priority]
     const state = row.breached ? html`<span class="bad">${words.clockStates.breached}</span>` : words.clockStates.atRisk
-    return html`<tr><th scope="row" class="keep">${tokenOf(desk, row.ticket)}</th><td class="free">${subjectOf(row.subject)}</td><td>${row.name}</td><td>${priority ? textIn(priority.name, format.language, desk.language) : row.priority}</td><td>${state}${row.paused ? html` <span class="soft">(${words.clockStates.paused})</span>` : ''}</td><td>${row.dueAt === null ? '' : html`<time datetime="${row.dueAt.toISOString()}">${format.instant(row.dueAt)}</time>${row.dueAt < now ? '' : html`<br><span class="soft">${format.span(row.dueAt.getTime() - now.getTime())}</span>`}`}</td></tr>`
+    return html`<tr><th scope="row" class="keep">${tokenOf(desk, row.ticket)}</th><td class="free">${subjectOf(row.subject)}</td><td>${clockTitle(desk, row.name, format.language)}</td><td>${priority ? textIn(priority.name, format.language, desk.language) : row.priority}</td><td>${state}${row.paused ? html` <span class="soft">(${words.clockStates.paused})</span>` : ''}</td><td>${row.dueAt === null ? '' : html`<time datetime="${row.dueAt.toISOString()}">${format.instant(row.dueAt)}</time>${row.dueAt < now ? '' : html`<br><span class="soft">${format.span(row.dueAt.getTime() - now.getTime())}</span>`}`}</td></tr>`
   })
   return html`${
     counts.length === 0

@@ -422,7 +422,10 @@ test('O3, O8: the page and a table count requests by country, type and cause; bi
   const page = await fetch(`${gateway.web}/desks/${desk}`, {
     headers: { authorization: 'Bearer supervisor-token-of-the-tests', 'accept-language': 'fr' },
   })
-  expect(await page.text()).toMatch(/Demandes des 90 derniers jours[\s\S]*Maroc[\s\S]*Erreur d’utilisation/)
+  const shown = await page.text()
+  expect(shown).toContain('<th scope="row">première réponse</th>')
+  expect(shown).not.toContain('first-response')
+  expect(shown).toMatch(/Demandes des 90 derniers jours[\s\S]*Maroc[\s\S]*Erreur d’utilisation/)
 })
 
 test('O11: who asks for the guide gets it with the answer', async () => {
