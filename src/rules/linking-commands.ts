@@ -15,7 +15,7 @@ export function linkingCommand(run: CommandRun, sheet: TicketSheet, command: Lin
     case 'link': {
       const other = named.get(command.to)
       if (!other || other === sheet.ticket) {
-        failed(run, line, 'no-such-ticket', { what: tokenOf(desk, command.to) })
+        failed(run, line, other ? 'same-ticket' : 'no-such-ticket', { what: tokenOf(desk, command.to) })
         return
       }
       link(judgement, { from: sheet.ticket, to: other.number, toDesk: desk.desk, kind: 'refers' })
@@ -39,7 +39,7 @@ function merge(run: CommandRun, sheet: TicketSheet, into: number, line: string):
   const { ticket } = sheet
   const target = context.named.get(into)
   if (!target || target === ticket) {
-    failed(run, line, 'no-such-ticket', { what: tokenOf(context.desk, into) })
+    failed(run, line, target ? 'same-ticket' : 'no-such-ticket', { what: tokenOf(context.desk, into) })
     return
   }
   const targetSheet = sheetOf(judgement, target)

@@ -205,6 +205,11 @@ export const receiptWords = {
     en: 'a ticket cannot go from "{from}" to "{to}"; possible: {what}',
     es: 'de «{from}» no se puede pasar a «{to}»; posibles: {what}',
   },
+  'same-ticket': {
+    fr: '{what} est ce ticket lui-même',
+    en: '{what} is this very ticket',
+    es: '{what} es este mismo ticket',
+  },
   'no-such-ticket': {
     fr: 'le ticket {what} n’existe pas dans ce service',
     en: 'there is no ticket {what} at this desk',

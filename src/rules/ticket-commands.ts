@@ -111,15 +111,12 @@ export function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Comm
       ticket.tags = ticket.tags.filter((tag) => !command.tags.includes(tag))
       done(run, 'untagged', { what: command.tags.join(', ') })
       return true
-    case 'field':
+    case 'field': {
       setField(sheet, command.field, command.value, agent.address)
-      done(run, 'set', {
-        what: textIn(desk.fields[command.field]?.name, run.language, desk.language) || command.field,
-        to:
-          fieldText(desk.fields[command.field], command.value, { language: run.language, fallback: desk.language }) ||
-          '—',
-      })
+      const [what, to] = fieldShown(run, command.field, command.value)
+      done(run, 'set', { what, to })
       return true
+    }
     case 'due': {
       const at = command.when === null ? null : whenAt(context, command.when)
       setField(sheet, 'due', at === null ? null : at.toISOString(), agent.address)
@@ -214,23 +211,23 @@ function undo(run: CommandRun, sheet: TicketSheet, line: string): void {
 function takeBack(run: CommandRun, sheet: TicketSheet, was: Change): void {
   const { ticket } = sheet
   const by = run.agent.address
-  const said = (): void => done(run, 'undone', { what: was.field, to: String(was.from ?? '—') })
+  const said = (what: string, to: string): void => done(run, 'undone', { what, to })
   switch (was.field) {
     case 'assignee':
       sheet.changes.push({ field: 'assignee', from: ticket.assignee, to: was.from, by })
       ticket.assignee = was.from === null ? null : String(was.from)
-      said()
+      said(fieldWord('assignee', run.language), shownValue(run, 'assignee', ticket.assignee))
       return
     case 'tag':
       ticket.tags = was.to === null ? [...ticket.tags, String(was.from)] : ticket.tags.filter((tag) => tag !== was.to)
       sheet.changes.push({ field: 'tag', from: was.to, to: was.from, by })
-      said()
+      done(run, was.to === null ? 'tagged' : 'untagged', { what: String(was.to ?? was.from) })
       return
     case 'participant': {
       if (was.to === null) return
       ticket.participants = ticket.participants.filter((p) => p.address !== was.to || p.role === 'requester')
       sheet.changes.push({ field: 'participant', from: was.to, to: null, by })
-      said()
+      done(run, 'removed', { what: String(was.to) })
       return
     }
     case 'status':
@@ -240,14 +237,21 @@ function takeBack(run: CommandRun, sheet: TicketSheet, was: Change): void {
     case 'subject':
     case 'language':
       change(sheet, was.field, String(was.from), by)
-      said()
+      said(fieldWord(was.field, run.language), shownValue(run, was.field, String(was.from)))
       return
     default:
       if (!was.field.startsWith('fields.')) return
       setField(sheet, was.field.slice(7), was.from, by)
-      said()
+      said(...fieldShown(run, was.field.slice(7), was.from))
       return
   }
+}
+
+/** A field of the desk and its value, as the agent reads them. */
+function fieldShown({ judgement, language }: CommandRun, key: string, value: Change['from']): [string, string] {
+  const { desk } = judgement.context
+  const name = textIn(desk.fields[key]?.name, language, desk.language) || key
+  return [name, fieldText(desk.fields[key], value, { language, fallback: desk.language }) || '—']
 }
 
 function whenAt(context: Parameters<typeof after>[0], when: When): Date {

@@ -160,9 +160,10 @@ test('tickets are linked and merged by number, and numbers that do not exist are
   await start()
   await opened(gateway)
   const second = await opened(gateway, { subject: 'Printer again', from: 'Paul <paul@client.test>' })
-  const sent = await gateway.reply(second.told, { from: ana, text: '#link 1\n#link 99' })
+  const sent = await gateway.reply(second.told, { from: ana, text: '#link 1\n#link 99\n#merge 2' })
   expect((await gateway.ticket(2)).links).toEqual(['refers help#1'])
   expect(only(sent, 'ana@staff.test').text).toContain('no ticket HLP-99')
+  expect(only(sent, 'ana@staff.test').text).toContain('HLP-2 is this very ticket')
   const merged = await gateway.reply(second.told, { from: ana, text: '#merge HLP-1' })
   expect(toCustomers(merged)).toEqual([])
   expect(await gateway.ticket(2)).toMatchObject({ status: 'closed', links: ['merged help#1', 'refers help#1'] })
@@ -218,7 +219,10 @@ test('a resolution is kept with the ticket and goes to the customer', async () =
 test('what commands changed is taken back by #undo and by the link of the receipt', async () => {
   const first = await say('#priority high\n#queue second\n#tag vip')
   const receipt = only(first, 'ana@staff.test')
-  await gateway.exchange({ from: ana, to: choiceIn(receipt, /undo/i), subject: 'undo', text: '' })
+  const undone = await gateway.exchange({ from: ana, to: choiceIn(receipt, /undo/i), subject: 'undo', text: '' })
+  const text = only(undone, 'ana@staff.test').text
+  for (const line of ['priority is Normal again', 'queue is First line again', 'tags removed: vip'])
+    expect(text).toContain(line)
   expect(await gateway.ticket(1)).toMatchObject({ priority: 'normal', queue: 'first', tags: [] })
   const again = await gateway.reply(receipt, { from: ana, text: '#priority high' })
   await gateway.reply(only(again, 'ana@staff.test'), { from: ana, text: '#undo' })
