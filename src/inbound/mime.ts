@@ -72,7 +72,7 @@ function readPart(
     parameters: contentType.parameters,
     disposition: given === undefined ? null : parseParameters(given),
     encoding: (firstValue(header.fields, 'content-transfer-encoding') ?? '')
-      .replace(/\([^)]*\)/g, '')
+      .replace(/\([^()]*\)/g, '')
       .replace(/[;\s].*$/s, '')
       .replace(/["']/g, '')
       .toLowerCase(),
@@ -81,7 +81,7 @@ function readPart(
     parent,
   }
   if (!part.type.startsWith('multipart/')) return part
-  const boundary = contentType.parameters.get('boundary')?.replace(/\s+$/, '') || guessBoundary(part.body)
+  const boundary = contentType.parameters.get('boundary')?.trimEnd() || guessBoundary(part.body)
   if (boundary === undefined) return part
   if (depth >= MIME_LIMITS.depth) {
     budget.problem ??= `parts nested deeper than ${MIME_LIMITS.depth}`

@@ -139,17 +139,14 @@ function looksLikeBody(bytes: Buffer, at: number, end: number, to: number): bool
   return true
 }
 
-/** RFC 5322 §2.2.3: line ends go, the white space after them stays. 8-bit text is UTF-8 (RFC 6532). */
+/** RFC 5322 §2.2.3: line ends go, the white space after them stays. 8-bit text is UTF-8 (RFC 6532). Each run of line ends is looked at once. */
 function unfold(bytes: Buffer): string {
   const text = decodeHeaderBytes(bytes)
-  return (
-    /[\r\n]/.test(text)
-      ? text
-          .replace(/\r*\n[ \t]*$/, '')
-          .replace(/\r*\n(?=[ \t])/g, '')
-          .replace(/[\r\n]+/g, ' ')
-      : text
-  ).trim()
+  return text
+    .replace(/[\r\n]+/g, (run: string, at: number) =>
+      run.includes('\n') && /[ \t]/.test(text[at + run.length] ?? '') ? '' : ' ',
+    )
+    .trim()
 }
 
 // Octets that no field name holds (RFC 5322 §2.2), and that some readers drop.

@@ -39,7 +39,7 @@ export function parseParameters(raw: string): ParameterValue {
   // RFC 2231 says more than the plain form beside it, which is there for old readers.
   for (const [name, list] of parts) parameters.set(name, decode2231(list))
   const value = (pieces[0] ?? '')
-    .replace(/\([^)]*\)/g, '')
+    .replace(/\([^()]*\)/g, '')
     .trim()
     .toLowerCase()
   return { value: /^[^\s]*/.exec(value)?.[0] ?? '', parameters }
@@ -94,7 +94,7 @@ function splitOutsideQuotes(raw: string): string[] {
 }
 
 function unquote(text: string): string {
-  if (!text.startsWith('"')) return text.replace(/\s+\([^)]*\)$/, '')
+  if (!text.startsWith('"')) return text.replace(/\s+\([^()]*\)$/, '')
   let out = ''
   for (let i = 1; i < text.length; i++) {
     const char = text[i] ?? ''

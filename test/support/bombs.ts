@@ -101,6 +101,12 @@ export function bombs(large: boolean): Bomb[] {
     'nested comments': mail(`To: ${'('.repeat(200_000)}\r\n`, 'x'),
     'references without end': mail(`References: ${'<a@b> '.repeat(100_000)}\r\n`, 'x'),
     'a header that is folded for ever': mail(`X-Fold: a${'\r\n b'.repeat(300_000)}\r\n`, 'x'),
+    'carriage returns within a field': mail(`X-Returns: ${'\r'.repeat(300_000)}x\r\n`, 'x'),
+    'blanks within a field': mail(`X-Blanks: a${' '.repeat(300_000)}x\r\n`, 'x'),
+    'comments that open for ever': mail(
+      'Content-Type: multipart/mixed; boundary=x\r\n',
+      `--x\r\nContent-Transfer-Encoding: ${'('.repeat(100_000)}\r\n\r\na\r\n`.repeat(10),
+    ),
     'carriage returns alone': Buffer.from(`${HEAD.replaceAll('\r\n', '\r')}\r${'x\r'.repeat(500_000)}`, 'latin1'),
     'line feeds alone': Buffer.from(`${HEAD.replaceAll('\r\n', '\n')}\n${'x\n'.repeat(500_000)}`, 'latin1'),
     'a delivery report of ten thousand recipients': mail(
