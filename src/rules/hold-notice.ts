@@ -38,8 +38,8 @@ const shownToStaff: Readonly<Record<string, string>> = {
   es: 'Al liberarlo solo lo ven los agentes; si añade a su remitente a la solicitud, también lo ven las personas de la solicitud.',
 }
 
-function whatReleaseDoes(held: HoldDraft, language: string): string {
-  const fromOutside = held.reason === 'third-party' || held.reason === 'stranger-quotes-ticket'
+function whatReleaseDoes(held: HoldDraft, sender: Person | null, language: string): string {
+  const fromOutside = held.release === 'append' && held.ticket !== null && !isParticipant(held.ticket, sender)
   return fromOutside ? (shownToStaff[language] ?? shownToStaff.en ?? '') : releaseSentence(held.release, language)
 }
 
@@ -96,7 +96,7 @@ function notice(judgement: Judgement, held: HoldDraft): void {
       data: {
         reason: holdSentence(held.reason, person.language),
         why: findingIn(held, person.language),
-        release: whatReleaseDoes(held, person.language),
+        release: whatReleaseDoes(held, context.sender, person.language),
         from,
         subject: event.message.subject.slice(0, 200),
         text: newText(event).slice(0, 1000),

@@ -117,13 +117,14 @@ test('T27: an agent of a desk whose agents use the portal sends nothing by mail 
 test('the portal speaks for people of the ticket or registered contacts only', async () => {
   await start(portal)
   await opened(gateway)
-  await gateway.exchange({
+  const told = await gateway.exchange({
     from: 'Eve <eve@evil.test>',
     to: 'help@guichet.test',
     subject: 'Re: [HLP-1]',
     text: 'x',
     ...throughPortal,
   })
+  expect(only(told, 'ana@staff.test').text.replace(/\s+/g, ' ')).toContain('Releasing it shows it to staff only')
   await gateway.exchange({
     from: 'Eve <eve@evil.test>',
     to: 'help@guichet.test',
