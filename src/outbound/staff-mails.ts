@@ -53,6 +53,7 @@ export const staffMails = {
     text: text('the report'),
     agent: text('who wrote it'),
     organisation: text('organisation of the requester'),
+    outside: flag('the reader is on the list without being staff of the desk'),
     mark,
   },
   unassigned: { mark },

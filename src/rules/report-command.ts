@@ -74,6 +74,7 @@ export function reportCommand(
         text,
         agent: agent.name || agent.address,
         organisation: organisationOf(run, ticket),
+        outside: to.role === 'third-party',
         mark: context.mark,
       },
     })

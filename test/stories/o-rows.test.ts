@@ -292,6 +292,11 @@ test('O5, O14: the report of a visit goes to the lists of the desk, and suggesti
   expect(direction.text).toContain('trois postes examinés')
   expect(direction.attachments.map((a) => a.filename)).toEqual(['constat.pdf'])
   expect(direction.text).not.toContain('/t/onyx.')
+  // Who is on a list without being staff has no commands; what they answer stays inside.
+  expect(direction.text).not.toContain('#note')
+  const asked = await gateway.reply(direction, { from: staff('direction.technique'), text: 'Combien de postes ?' })
+  expect(asked.map((m) => m.to)).toEqual([staff('agent')])
+  expect(only(asked, staff('agent')).text).toContain('Combien de postes')
   only(mails, staff('direction.commerciale'))
   only(mails, staff('supervisor'))
   only(mails, staff('expert'))
