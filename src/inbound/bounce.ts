@@ -123,18 +123,23 @@ function pickRecipient(report: RecipientReport): string | null {
 
 /** The Message-ID of the returned mail: in the nested message or header part, else below the words of the mailer. */
 function findOriginalId(mail: ReadMail): string | null {
-  let found: string | null = null
-  const visit = (part: MimePart): void => {
-    if (found !== null) return
-    if (/^(?:message\/(?:rfc822|global|rfc822-headers|global-headers)|text\/rfc822-headers)$/.test(part.type)) {
-      const bytes = decodeTransfer(part.body, part.encoding).subarray(0, 256 * 1024)
-      found = parseMessageId(firstValue(readMime(bytes).root.fields, 'message-id') ?? '')
-    }
-    for (const child of part.children) visit(child)
-  }
-  visit(mail.root)
+  const found = nestedId(mail.root, true)
   if (found !== null) return storable(found)
   const raw = decodeBytes(mail.root.body.subarray(0, 256 * 1024), 'latin1')
   const below = /^[> \t]{0,8}message-id:[ \t]{0,8}(?:\r?\n[> \t]{1,8})?(<[^<>\s]{1,500}>)/im.exec(raw)?.[1]
   return below === undefined ? null : parseMessageId(below)
+}
+
+/** The first Message-ID of a returned message; of one that is itself a report, as gateways wrap them, that of the mail it returns. */
+function nestedId(part: MimePart, mayBeWrapped: boolean): string | null {
+  if (/^(?:message\/(?:rfc822|global|rfc822-headers|global-headers)|text\/rfc822-headers)$/.test(part.type)) {
+    const { root } = readMime(decodeTransfer(part.body, part.encoding).subarray(0, 256 * 1024))
+    const wrapped = mayBeWrapped && root.type === 'multipart/report' ? nestedId(root, false) : null
+    return wrapped ?? parseMessageId(firstValue(root.fields, 'message-id') ?? '')
+  }
+  for (const child of part.children) {
+    const found = nestedId(child, mayBeWrapped)
+    if (found !== null) return found
+  }
+  return null
 }
