@@ -129,6 +129,17 @@ describe('a gateway on free ports', () => {
     expect(code).toBe(0)
   })
 
+  test('the README shows what one sees', async () => {
+    const readme = await readFile(join(packageRoot, 'README.md'), 'utf8')
+    const [, shown = ''] = /(Sent to kpolygone-rdc@[\s\S]*?)\n\n\$/.exec(readme) ?? []
+    const [, mail = ''] = /(\nFrom: [\s\S]*?Status {4}New\n)/.exec(readme) ?? []
+    const person = 'contact@kpolygone-rdc.client.test'
+    const words = ['--to', 'kpolygone-rdc@guichet.test', '--subject', 'A question', '--text', 'How much is it?']
+    expect((await guichet(['try', 'send', '--as', person, ...words], env)).out.trimEnd()).toBe(shown)
+    const undated = (text: string): string => text.replace(/\nDate: .*/, '\nDate:')
+    expect(undated((await guichet(['try', 'read', '--as', person], env)).out)).toContain(undated(mail))
+  })
+
   test('the page behind the link in the mail shows the request, and nothing opens without the link', async () => {
     const link = /https?:\/\/\S+\/t\/\S+/.exec((await newest(customer)).text)?.[0] ?? ''
     const page = await fetch(link)
