@@ -7,6 +7,7 @@ import { alertsIn } from './alert-reading.ts'
 import { judgeRecovery, judgeRemark } from './alert-recovery.ts'
 import { type AlertStory, storyOf } from './alert-story.ts'
 import type { AlertTurn } from './context.ts'
+import { finding } from './finding.ts'
 import { conclude, type Gate, hold, say } from './judgement.ts'
 
 export const alert: Gate = (judgement) => {
@@ -22,13 +23,9 @@ export const alert: Gate = (judgement) => {
   }
   const readings = alertsIn(source, message)
   if (readings.length === 0) {
-    hold(
-      judgement,
-      'alert',
-      'alert-unreadable',
-      `It comes from ${source.name}, but is no alert that can be read as ${source.format}.`,
-      { release: 'open' },
-    )
+    hold(judgement, 'alert', 'alert-unreadable', finding('alert-unread', { who: source.name, what: source.format }), {
+      release: 'open',
+    })
     return conclude(judgement, 'held')
   }
   const turns = readings.map((reading) => judge(storyOf(judgement, source, reading)))

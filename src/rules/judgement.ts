@@ -96,7 +96,7 @@ export function hold<Reason extends HoldReason>(
   judgement: Judgement,
   at: string,
   reason: Reason,
-  finding: Reason extends QuietReason | 'alert-unreadable' ? string : Finding,
+  finding: Reason extends QuietReason ? string : Finding,
   options: {
     readonly ticket?: Ticket | null
     readonly release?: HoldDraft['release']
