@@ -5,7 +5,15 @@ import { z } from 'zod'
 export const bannedSchema = z
   .strictObject({
     senders: z
-      .array(z.string().transform((text) => text.toLowerCase()))
+      .array(
+        z
+          .string()
+          .regex(
+            /^(?:[^\s@*<>"]+@|@)?[^\s@*<>"]+\.[^\s@*<>"]+$/,
+            'a banned sender is an address or a domain: spam.example',
+          )
+          .transform((text) => text.toLowerCase()),
+      )
       .default([])
       .describe('addresses, or domains with all below them'),
     subjects: z
