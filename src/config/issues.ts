@@ -71,6 +71,8 @@ function wordsOf(issue: Issue, above: Path, schema: z.ZodType, root: unknown): W
           message: `${kinds[issue.expected] ?? issue.expected} is expected here, not ${kindOf(value)}`,
           // +33 6 12 and 1.10 are numbers to YAML, yes and no are texts.
           ...(issue.expected === 'string' && typeof value !== 'object' ? { hint: 'put it between quotes' } : {}),
+          ...(issue.expected === 'boolean' && /^(?:yes|on)$/i.test(String(value)) ? { hint: 'write true' } : {}),
+          ...(issue.expected === 'boolean' && /^(?:no|off)$/i.test(String(value)) ? { hint: 'write false' } : {}),
         },
       ]
     case 'invalid_value': {

@@ -54,6 +54,7 @@ test.each([
   ],
   ['what is counted', 'analysis: [country]\n', 'the desk has no field or column "country"'],
   ['a day of the week', 'weekly: { day: someday }\n', 'none of the values this can have'],
+  ['a yes that is a text', 'cases: { ask: yes }\n', 'true or false is expected here, not a text (write true)'],
   ['a banned sender that is everybody', "banned: { senders: ['*'] }\n", 'a banned sender is an address or a domain'],
   ['a banned subject of two letters', 'banned: { subjects: [ab] }\n', 'a banned subject has three characters or more'],
 ])('%s', async (_title, more, message) => {
