@@ -258,6 +258,9 @@ const SCRIPTS: readonly RegExp[] = [
   /\p{Script=Thai}/u,
 ]
 
+/** Latin letters that are neither a to z nor those of a European alphabet, accents taken off: small capitals, ı, phonetic signs. */
+const RARE_LATIN = /[^\P{Script=Latin}a-zßæœøłđðþħŋ]/u
+
 /** True when one label of a domain mixes scripts that look alike; Han, kana and Hangul beside Latin are ordinary. */
 function mixesScripts(label: string): boolean {
   return SCRIPTS.filter((script) => script.test(label)).length > 1
@@ -273,7 +276,7 @@ export function showAddress(address: Address): string {
   const domain = address.address.slice(at + 1)
   const ascii = isAscii(domain) ? domain : domainToASCII(domain) || domain
   const unicode = ascii.includes('xn--') ? domainToUnicode(ascii) : ascii
-  // A whole label in Cyrillic or Greek can imitate a Latin one, so those stay as A-labels.
+  // A whole label in Cyrillic or Greek can imitate a Latin one, and phonetic letters single ones, so those stay as A-labels.
   const safe =
     unicode !== '' &&
     !unicode
@@ -281,6 +284,7 @@ export function showAddress(address: Address): string {
       .some(
         (label) =>
           mixesScripts(label) ||
+          RARE_LATIN.test(label.normalize('NFD')) ||
           /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u.test(label),
       )
   const shown = `${address.address.slice(0, at + 1)}${safe ? unicode : ascii}`

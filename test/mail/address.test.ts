@@ -147,6 +147,21 @@ describe('an address is shown as what it is', () => {
       canonicalAddress('ann@exаmple.org'),
     ],
     [
+      'a Latin letter that imitates another one stays in A-labels',
+      { address: canonicalAddress('ann@ɢarage.example'), name: '' },
+      canonicalAddress('ann@ɢarage.example'),
+    ],
+    [
+      'a letter without its dot too',
+      { address: canonicalAddress('ann@mıcro.example'), name: '' },
+      canonicalAddress('ann@mıcro.example'),
+    ],
+    [
+      'letters of Danish and French are readable',
+      { address: canonicalAddress('ann@smørrebrød-œuf-été.example'), name: '' },
+      'ann@smørrebrød-œuf-été.example',
+    ],
+    [
       'an honest German domain is readable',
       { address: canonicalAddress('ann@bücher.example'), name: 'Ann' },
       'Ann <ann@bücher.example>',
