@@ -77,10 +77,6 @@ export async function serve(options: { readonly role?: readonly string[] }): Pro
     const addresses = await running.start().catch((error: unknown) => {
       throw listenRefusal(error, environment) ?? error
     })
-    unsilenced(log).info(addresses, 'listening')
-    const started = { addresses, configuration, environment, supervisorToken, where }
-    if (onTerminal) process.stdout.write(welcome(started))
-    else logFirstSteps(started)
     process.on('SIGHUP', () => {
       // At a terminal it means that the terminal is gone.
       if (onTerminal) ending.end('SIGHUP')
@@ -89,6 +85,10 @@ export async function serve(options: { readonly role?: readonly string[] }): Pro
           log.error({ err: error }, 'the configuration could not be read again; the old one stays'),
         )
     })
+    unsilenced(log).info(addresses, 'listening')
+    const started = { addresses, configuration, environment, supervisorToken, where }
+    if (onTerminal) process.stdout.write(welcome(started))
+    else logFirstSteps(started)
     const why = await ending.ended
     log.info({ why }, 'stopping')
     return /^SIG/.test(why) ? 0 : 1
