@@ -109,7 +109,7 @@ describe('the customs help desks', () => {
     expect(ticketOf(decision)).toMatchObject({
       language: 'en',
       type: 'correction',
-      fields: { certificate: 'KIN-2026-991', price: '250', fee: '50.00', calendar: 'east' },
+      fields: { certificate: 'KIN-2026-991', price: '250 USD', fee: '50.00 USD', calendar: 'east' },
     })
   })
 
