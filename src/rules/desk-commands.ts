@@ -1,12 +1,16 @@
 // Commands about the desk or about the agent. Their answers go to the directory address, whoever wrote.
 
 import type { MailDraft } from '../outbound/draft.ts'
+import { fieldText } from '../outbound/field-text.ts'
 import { announceCommand } from './announce-command.ts'
 import { type CommandRun, done, failed } from './command-run.ts'
 import type { Command } from './commands/command.ts'
 import { describeCommands } from './commands/help.ts'
 import { mail, tokenOf } from './judgement.ts'
 import { toStaff } from './notify.ts'
+
+const dayIn = ({ language, judgement }: CommandRun, day: string): string =>
+  fieldText({ kind: 'date' }, day, { language, fallback: judgement.context.desk.language })
 
 /** True when it was such a command; the others are about a ticket. */
 export function deskCommand(run: CommandRun, command: Command, line: string): boolean {
@@ -82,7 +86,7 @@ export function deskCommand(run: CommandRun, command: Command, line: string): bo
       return true
     case 'away':
       decision.staff.push({ address: agent.address, away: { from: command.from, until: command.until } })
-      done(run, 'away', { from: command.from, to: command.until })
+      done(run, 'away', { from: dayIn(run, command.from), to: dayIn(run, command.until) })
       return true
     case 'back':
       decision.staff.push({ address: agent.address, away: null })
