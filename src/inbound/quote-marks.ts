@@ -9,12 +9,16 @@ const MAX_JOINED = 5
 
 /** A line as the patterns want it: blanks single, no bold asterisks or bidi marks, at most `MAX_LINE` characters. */
 export function normaliseLine(line: string): string {
-  return line
-    .slice(0, MAX_LINE)
+  const seen = line.slice(0, MAX_LINE)
+  if (!UNEVEN.test(seen)) return seen.trim()
+  return seen
     .replace(/[\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g, '')
     .replace(/[\s\u00a0]+/g, ' ')
     .trim()
 }
+
+/** What `normaliseLine` changes: white space other than single blanks, marks without width. Most lines hold none. */
+const UNEVEN = / {2}|[^\S ]|[\u200b-\u200f\u202a-\u202e\u2060\ufeff]/
 
 const VERBS =
   'wrote|writes|said|says|sent|écrivait|a écrit|a ecrit|écrit|nous a dit|schrieb(?:en)?(?: Sie)?|geschrieben|hat geschrieben|escribió|escribio|escreveu|ha scritto|schreef|geschreven|verzond|napisał(?:\\(a\\)|a)?|napisal(?:\\(a\\)|a)?|pisze|napísal(?:\\(a\\)|a)?|napsal(?:\\(a\\)|a)?|skrev|kirjoitti|написал(?:\\(а\\)|а)?|пишет|пише|написав|έγραψε|yazdı|şunu yazdı|írta|a scris|đã viết|menulis|كتب|כתב|写道|寫道|のメッセージ|작성'

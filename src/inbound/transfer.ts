@@ -52,10 +52,12 @@ function decodeBase64(body: Buffer): Buffer {
 
 /** Mailing lists and gateways write their footer below an encoded body as it is: decoded it would be rubbish at its end. */
 function withoutFooter(written: string): string {
-  const blank = /\S[^\S\n]*\n[ \t]*\r?\n/.exec(written)
-  if (blank === null) return written
-  const end = blank.index + blank[0].length
-  return /\w[ \t]+\w/.test(written.slice(end)) ? written.slice(0, end) : written
+  const begin = written.search(/\S/)
+  const [end] = ['\n\r\n', '\n\n']
+    .map((blank) => written.indexOf(blank, begin))
+    .filter((at) => at >= 0)
+    .sort((one, other) => one - other)
+  return end !== undefined && /\w[ \t]+\w/.test(written.slice(end)) ? written.slice(0, end) : written
 }
 
 function hexDigit(byte: number | undefined): number {
