@@ -70,15 +70,28 @@ export interface SubjectToken {
 const HYPHEN = '[-\\u2010\\u2011\\u2012\\u2013\\u2212\\ufe63\\uff0d]'
 const TOKEN = new RegExp(`\\[\\s{0,3}([A-Za-z][A-Za-z0-9]{0,15})\\s{0,2}${HYPHEN}\\s{0,2}(\\d{1,12})\\s{0,3}\\]`, 'g')
 
-/** The subject without leading reply and forward prefixes; white space made single. A subject of prefixes alone becomes ''. */
+/** What stands in brackets in front: marks of lists and tokens of ticket systems. */
+const MARKS = /^(?:\[[^\]]{1,40}\] ?){1,5}/
+
+/**
+ * The subject without leading reply and forward prefixes, those behind the marks of lists and other systems too; white space made
+ * single. A subject of prefixes alone becomes ''.
+ */
 export function normaliseSubject(subject: string): string {
   let rest = subject.replace(/\s+/g, ' ').trim()
   for (let i = 0; i < MAX_PREFIXES; i++) {
-    const next = rest.replace(PREFIX, '')
+    const next = withoutPrefix(rest)
     if (next === rest) return rest
-    rest = next.trim()
+    rest = next
   }
   return rest
+}
+
+function withoutPrefix(subject: string): string {
+  const marks = MARKS.exec(subject)?.[0] ?? ''
+  const behind = subject.slice(marks.length)
+  const rest = behind.replace(PREFIX, '')
+  return rest === behind ? subject.replace(PREFIX, '').trim() : `${marks.trim()} ${rest}`.trim()
 }
 
 /** True when the subject begins with a reply or forward prefix. */

@@ -26,6 +26,9 @@ describe('reply and forward prefixes', () => {
     ['TV: no sound', 'TV: no sound'],
     ['Rest: what is left', 'Rest: what is left'],
     ['Reply needed', 'Reply needed'],
+    ['[JIRA-55] Re: TR: printer', '[JIRA-55] printer'],
+    ['Re: [list] [EXT] Fwd: Re: printer', '[list] [EXT] printer'],
+    ['[list] PC: broken', '[list] PC: broken'],
     ['', ''],
     ['Re:', ''],
   ])('"%s" is about "%s"', (subject, about) => {
@@ -61,6 +64,7 @@ describe('ticket tokens', () => {
     ['a new subject gets the token in front', 'printer', '[ABC-12] printer'],
     ['a reply keeps one Re:', 'Re: AW: [ABC-12] printer', 'Re: [ABC-12] printer'],
     ['a foreign token stays', 'Re: [XYZ-3] printer', 'Re: [ABC-12] [XYZ-3] printer'],
+    ['prefixes behind a foreign token go', 'AW: [XYZ-3] Re: printer', 'Re: [ABC-12] [XYZ-3] printer'],
     ['the token of another ticket stays', '[ABC-3] printer', '[ABC-12] [ABC-3] printer'],
     ['an empty subject becomes the token', '', '[ABC-12]'],
     ['a token behind the prefix of a client', '[ABC-12] Re: [abc-12] RE: printer', '[ABC-12] printer'],
