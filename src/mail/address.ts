@@ -304,6 +304,10 @@ export function safeName(address: Address): string {
   return name
 }
 
+/** `Ann <ann@example.org>`; the address alone when there is no name, or when the name is that address. */
+export const nameAndAddress = ({ name, address }: Address): string =>
+  name === '' || name.toLowerCase() === address.toLowerCase() ? address : `${name} <${address}>`
+
 /** The sub-address part after the first '+' of the local part, in lower case, or undefined. RFC 5233. */
 export function subAddress(address: string): string | undefined {
   const at = address.lastIndexOf('@')

@@ -27,6 +27,7 @@ export const commonVariables: Variables = {
     assignee: text('name of the agent it is assigned to'),
     requester: text('name of the requester, else the address'),
     requesterAddress: text('address of the requester'),
+    requesterWithAddress: text('name and address of the requester, or the address alone'),
     createdAt: date('when it was opened'),
     updatedAt: date('when it last changed'),
     fields: records('its fields: the public ones, for staff all', {

@@ -4,6 +4,7 @@ import { clockTitle } from '../desks/clock-title.ts'
 import type { Desk } from '../desks/desk.ts'
 import { textIn } from '../desks/text.ts'
 import { calendarNameOf, ticketCalendar } from '../desks/ticket-calendar.ts'
+import { nameAndAddress } from '../mail/address.ts'
 import { footerMark } from '../mail/message-id.ts'
 import { compileCalendar } from '../tickets/calendar.ts'
 import { describeHours } from '../tickets/hours-sentence.ts'
@@ -94,11 +95,12 @@ function ticketView(ticket: Ticket, desk: Desk, draft: MailDraft): ViewValue {
       ticket.assignee === null ? '' : (desk.staff.find((s) => s.address === ticket.assignee)?.name ?? ticket.assignee),
     requester: requesterName,
     requesterAddress: hidden ? '' : (requester?.address ?? ''),
+    requesterWithAddress: hidden || !requester ? '' : nameAndAddress(requester),
     createdAt: ticket.createdAt,
     updatedAt: ticket.updatedAt,
     fields: fields.map(([, name, value]) => ({ name, value })),
     field: Object.fromEntries(fields.map(([key, , value]) => [key, value])),
-    people: staff ? ticket.participants.map((p) => (p.name ? `${p.name} <${p.address}>` : p.address)) : [],
+    people: staff ? ticket.participants.map(nameAndAddress) : [],
   }
 }
 

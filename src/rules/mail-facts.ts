@@ -1,6 +1,7 @@
 // What an agent’s notification says of the mail that caused it.
 
 import type { Doubt } from '../inbound/message.ts'
+import { nameAndAddress } from '../mail/address.ts'
 import { type DraftValue, wholeMail } from '../outbound/draft.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { MailEvent } from './context.ts'
@@ -80,13 +81,13 @@ function authorWords(judgement: Judgement): string {
   const { context, event } = judgement
   const { from } = event.message
   if (!from) return ''
-  const name = context.sender?.contact?.name || from.name.replace(/[<>@\p{Cc}\p{Cf}]/gu, '')
-  return name ? `${name} <${from.address}>` : from.address
+  const given = from.name.toLowerCase() === from.address ? '' : from.name.replace(/[<>@\p{Cc}\p{Cf}]/gu, '')
+  const name = context.sender?.contact?.name || given
+  return nameAndAddress({ name, address: from.address })
 }
 
 /** The people to whom an agent’s answer goes, as the agent reads them. */
-export const answerReaches = (ticket: Ticket): string[] =>
-  ticket.participants.map((p) => (p.name ? `${p.name} <${p.address}>` : p.address))
+export const answerReaches = (ticket: Ticket): string[] => ticket.participants.map(nameAndAddress)
 
 /** What an agent’s notification says of the mail that caused it, in the agent’s language. */
 export function mailFacts(

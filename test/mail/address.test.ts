@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   canonicalAddress,
   claimedSender,
+  nameAndAddress,
   parseAddressList,
   parseStrictFrom,
   showAddress,
@@ -182,6 +183,14 @@ test.each([
   ['ann+@example.org', undefined],
 ])('the sub-address of %s is %s', (address, token) => {
   expect(subAddress(address)).toBe(token)
+})
+
+test.each([
+  ['Ann', 'Ann <ann@example.org>'],
+  ['', 'ann@example.org'],
+  ['Ann@Example.org', 'ann@example.org'],
+])('whose name is "%s" is written %s', (name, shown) => {
+  expect(nameAndAddress({ name, address: 'ann@example.org' })).toBe(shown)
 })
 
 test('blanks in a quoted local part are part of the address', () => {

@@ -143,6 +143,20 @@ test('a customer sees public fields only, staff all that the desk declares', () 
   expect(staff).not.toContain('awaiting')
 })
 
+test('staff read whose request it is: the name with the address, or the address once', async () => {
+  const shown = async (name: string): Promise<string> => {
+    const participants = ticketOf().participants.map((p) => ({ ...p, name }))
+    const mail = compose({ template: 'show', role: 'agent', ticket: ticketOf({ participants }), data: { mark: 'k3' } })
+    return (await simpleParser(mail.bytes)).text ?? ''
+  }
+  expect(await shown('Zoé Marin')).toContain('Zoé Marin <zoe@client.test>')
+  for (const name of ['', 'zoe@client.test']) {
+    const text = await shown(name)
+    expect(text).toContain('zoe@client.test')
+    expect(text).not.toContain('<zoe@client.test>')
+  }
+})
+
 test('answering a held mail of one’s own carries the release', () => {
   const mail = compose(
     { template: 'held-yours', role: 'agent', choices: ['r', 'd'], replyPurpose: 'r', data: { why: 'x', text: 'y' } },
