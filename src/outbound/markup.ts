@@ -97,7 +97,7 @@ function kindOf(line: string): LineKind {
   return wholeLink.test(line) ? 'link' : 'words'
 }
 
-/** Blocks of a rendered template. Rows without a value in their last column, empty items and links without an address are left out. */
+/** Blocks of a rendered template. Rows without a value in their last column, empty items, empty quotations and links without an address are left out. */
 export function parseMarkup(rendered: string): Block[] {
   const blocks: Block[] = []
   const lines = rendered.split('\n').map((line) => line.trim())
@@ -128,7 +128,7 @@ export function parseMarkup(rendered: string): Block[] {
       }
       case 'quoted': {
         const inner = run.map((line) => line.slice(1).trim())
-        if (inner.some((line) => line !== '')) blocks.push(paragraphOf('quote', inner))
+        if (inner.some((line) => reveal(line).trim() !== '')) blocks.push(paragraphOf('quote', inner))
         break
       }
       case 'link': {
