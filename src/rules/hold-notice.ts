@@ -17,10 +17,11 @@ export function noticeHolds(judgement: Judgement): void {
   for (const held of decision.holds) notice(judgement, held)
 }
 
-/** Whose mail is only noted by a release cannot be let through by one; staff are neither registered nor added. */
-function choicesFor(held: HoldDraft, sender: Person | null): readonly Purpose[] {
+/** Whose mail is only noted by a release cannot be let through by one; staff and nobody are neither registered nor added. */
+function choicesFor(held: HoldDraft, from: string, sender: Person | null): readonly Purpose[] {
   if (held.release === 'record') return ['d']
   if (held.reason.startsWith('agent') || held.reason === 'not-authenticated-agent') return ['r', 'd']
+  if (from === '') return ['r', 'd']
   return [
     'r',
     'd',
@@ -32,15 +33,26 @@ function choicesFor(held: HoldDraft, sender: Person | null): readonly Purpose[] 
 /** A form is either asked for again or shown to the staff by a mail of its own. */
 const asksToBeRegistered = ({ decision }: Judgement): boolean => decision.trail.some(({ at }) => at === 'registration')
 
-const shownToStaff: Readonly<Record<string, string>> = {
-  fr: 'Le libérer ne le montre qu’aux agents ; si vous ajoutez son expéditeur à la demande, les personnes de la demande le voient aussi.',
-  en: 'Releasing it shows it to staff only; if you add its sender to the request, the people of the request see it too.',
-  es: 'Al liberarlo solo lo ven los agentes; si añade a su remitente a la solicitud, también lo ven las personas de la solicitud.',
+const shownToStaff: Readonly<Record<string, readonly [string, string]>> = {
+  fr: [
+    'Le libérer ne le montre qu’aux agents',
+    ' ; si vous ajoutez son expéditeur à la demande, les personnes de la demande le voient aussi.',
+  ],
+  en: [
+    'Releasing it shows it to staff only',
+    '; if you add its sender to the request, the people of the request see it too.',
+  ],
+  es: [
+    'Al liberarlo solo lo ven los agentes',
+    '; si añade a su remitente a la solicitud, también lo ven las personas de la solicitud.',
+  ],
 }
 
-function whatReleaseDoes(held: HoldDraft, sender: Person | null, language: string): string {
+function whatReleaseDoes(held: HoldDraft, from: string, sender: Person | null, language: string): string {
   const fromOutside = held.release === 'append' && held.ticket !== null && !isParticipant(held.ticket, sender)
-  return fromOutside ? (shownToStaff[language] ?? shownToStaff.en ?? '') : releaseSentence(held.release, language)
+  if (!fromOutside) return releaseSentence(held.release, language)
+  const [alone = '', added = ''] = shownToStaff[language] ?? shownToStaff.en ?? []
+  return `${alone}${from === '' ? '.' : added}`
 }
 
 /** What was found, for a reader of that language. */
@@ -90,16 +102,16 @@ function notice(judgement: Judgement, held: HoldDraft): void {
       template: 'hold-notice',
       ticket: held.ticket,
       subjectId: 0,
-      choices: choicesFor(held, context.sender),
+      choices: choicesFor(held, from, context.sender),
       replyPurpose: 'r',
       once: `hold:${held.reason}:${from}:${held.ticket?.number ?? 0}:${person.to.address}:${todayOf(context)}:${now.toISOString().slice(11, 13)}`,
       data: {
         reason: holdSentence(held.reason, person.language),
         why: findingIn(held, person.language),
-        release: whatReleaseDoes(held, context.sender, person.language),
+        release: whatReleaseDoes(held, from, context.sender, person.language),
         from,
         subject: event.message.subject.slice(0, 200),
-        text: newText(event).slice(0, 1000),
+        text: newText(event).trim().slice(0, 1000),
         at: event.envelope.receivedAt,
         mark: context.mark,
       },
