@@ -1,7 +1,7 @@
 // A proved agent writes about a ticket: commands, a note, an answer to its people, and the receipt.
 
 import type { Staff } from '../desks/desk.ts'
-import type { Participant, Ticket } from '../tickets/ticket.ts'
+import type { Ticket } from '../tickets/ticket.ts'
 import { carryOut } from './agent-commands.ts'
 import { noRelay, sendReceipt } from './agent-receipt.ts'
 import { askedAgreement } from './agreement.ts'
@@ -9,7 +9,8 @@ import type { CommandRun, Receipt } from './command-run.ts'
 import type { ParsedCommands } from './commands/grammar.ts'
 import { mailEntry } from './entry.ts'
 import { findingSentence } from './finding.ts'
-import { conclude, hold, type Judgement, languageFor, mail, recipientOf, sheetOf } from './judgement.ts'
+import { conclude, hold, type Judgement, languageFor, sheetOf } from './judgement.ts'
+import { welcome } from './people-commands.ts'
 import { type ReceiptWord, receiptLine } from './receipt-words.ts'
 import { movedSince, relay } from './relay.ts'
 import { asksConfirmation } from './solving.ts'
@@ -82,29 +83,4 @@ function noteOf(parsed: ParsedCommands): string {
     command.name === 'note' && command.text ? [command.text] : [],
   )
   return [...lines, ...(parsed.restIs === 'note' && parsed.rest.trim() ? [parsed.rest.trim()] : [])].join('\n\n')
-}
-
-/** People who were added without an answer going to them get a line, so that they can write; nothing of before comes along. */
-function welcome(
-  judgement: Judgement,
-  agent: Staff,
-  ticket: Ticket,
-  before: readonly Participant[],
-  answered: readonly string[],
-): void {
-  const { desk } = judgement.context
-  for (const person of ticket.participants) {
-    if (before.some((p) => p.address === person.address) || answered.includes(person.address)) continue
-    if (person.role === 'requester' || ticket.mergedInto !== null) continue
-    mail(judgement, {
-      template: 'participant-added',
-      role: 'customer',
-      to: recipientOf(person),
-      language: languageFor(desk, person.language, ticket.language),
-      ticket,
-      budget: 'notice',
-      choices: ['m'],
-      data: { by: desk['show-agent-name'] ? agent.name : '' },
-    })
-  }
 }

@@ -9,6 +9,7 @@ import { finding } from './finding.ts'
 import { readHoldAnswer } from './hold-answer.ts'
 import { conclude, hold, type Judgement, languageFor, mail, say } from './judgement.ts'
 import { toStaff } from './notify.ts'
+import { welcome } from './people-commands.ts'
 import { type ReceiptWord, receiptLine } from './receipt-words.ts'
 
 const staffPurposes: readonly Purpose[] = ['r', 'd', 'k', 'p', 'x', 'v', 'z']
@@ -43,6 +44,9 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
   const done = (word: ReceiptWord, values: Readonly<Record<string, string>> = {}): void => {
     receipt.done.push(receiptLine(word, language, values))
   }
+  const notDone = (word: ReceiptWord): void => {
+    receipt.failed.push({ line: '', why: receiptLine(word, language), instead: '' })
+  }
   const found = context.holds.find((h) => h.id === signed.id)
   const ticket =
     context.candidates.find((c) => c.ticket.number === (signed.purpose === 'z' ? signed.id : found?.ticket))?.ticket ??
@@ -54,11 +58,11 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
     case 'k':
     case 'p': {
       if (found?.state !== 'open') {
-        done('settled')
+        notDone('settled')
         break
       }
       if (spoken === 'unclear') {
-        receipt.failed.push({ line: '', why: receiptLine('which-word', language), instead: '' })
+        notDone('which-word')
         break
       }
       const sender = context.heldSender
@@ -66,12 +70,15 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
         if (purpose === 'k') {
           decision.contacts.push({ address: sender.address, name: sender.name, attributes: {} })
           done('registered', { what: sender.address })
-        } else if (ticket)
+        } else if (ticket) {
+          const before = ticket.participants
           carryOut(
             { judgement, agent, language, ticket, rest: '', receipt },
             { name: 'cc', addresses: [sender.address] },
             '',
           )
+          welcome(judgement, agent, ticket, before, [])
+        }
       }
       decision.again = { hold: found.id, as: found.release, by: agent.address }
       say(judgement, 'choice', 'release', `${agent.address} releases the held mail ${found.id}.`)
@@ -80,7 +87,7 @@ export function staffChoice(judgement: Judgement, agent: Staff): boolean {
     }
     case 'd':
       if (found?.state !== 'open') {
-        done('settled')
+        notDone('settled')
         break
       }
       decision.settled.push({ hold: found.id, state: 'discarded', by: agent.address })

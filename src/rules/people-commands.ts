@@ -1,10 +1,11 @@
 // Commands about a ticket’s people: who is on it, whose it is, who is asked for advice.
 
-import type { Participant } from '../tickets/ticket.ts'
+import type { Staff } from '../desks/desk.ts'
+import type { Participant, Ticket } from '../tickets/ticket.ts'
 import { type CommandRun, done, failed } from './command-run.ts'
 import type { Command } from './commands/command.ts'
 import { systemEntry } from './entry.ts'
-import { languageFor, mail, type TicketSheet } from './judgement.ts'
+import { type Judgement, languageFor, mail, recipientOf, type TicketSheet } from './judgement.ts'
 import { participant } from './participants.ts'
 import { allowedFiles } from './relay.ts'
 
@@ -69,6 +70,31 @@ function personAt(run: CommandRun, address: string, name: string, role: Particip
     contact: person?.contact?.id ?? null,
     language: person?.contact?.language ?? null,
   })
+}
+
+/** People who were added without an answer going to them get a line, so that they can write; nothing of before comes along. */
+export function welcome(
+  judgement: Judgement,
+  agent: Staff,
+  ticket: Ticket,
+  before: readonly Participant[],
+  answered: readonly string[],
+): void {
+  const { desk } = judgement.context
+  for (const person of ticket.participants) {
+    if (before.some((p) => p.address === person.address) || answered.includes(person.address)) continue
+    if (person.role === 'requester' || ticket.mergedInto !== null) continue
+    mail(judgement, {
+      template: 'participant-added',
+      role: 'customer',
+      to: recipientOf(person),
+      language: languageFor(desk, person.language, ticket.language),
+      ticket,
+      budget: 'notice',
+      choices: ['m'],
+      data: { by: desk['show-agent-name'] ? agent.name : '' },
+    })
+  }
 }
 
 /** The requester changes only here, by an agent who is sure of the mail’s author (T13). The earlier one stays a participant. */

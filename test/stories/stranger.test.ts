@@ -91,7 +91,24 @@ test('a held mail whose sender is added to the ticket counts as a participant’
   const ticket = await gateway.ticket(number)
   expect(ticket.people.map((p) => p.address).sort()).toEqual(['carla@client.test', 'eve@evil.test'])
   expect(ticket.entries.find((e) => e.kind === 'customer' && e.text.includes('I help Carla'))?.public).toBe(true)
-  expect(sent.filter((m) => m.to === 'eve@evil.test').some((m) => m.raw.includes(canary))).toBe(false)
+  expect(only(sent, 'eve@evil.test').text).toContain('You have been added to request')
+  expect(sent.some((m) => m.to === 'eve@evil.test' && m.raw.includes(canary))).toBe(false)
+})
+
+test('a held mail without an author offers nobody to register or to add, and no quotation when it says nothing', async () => {
+  await start()
+  const { ack } = await opened(gateway)
+  for (const to of ['help@guichet.test', ack.replyTo]) {
+    const sent = await gateway.exchange({
+      from: eve,
+      to,
+      raw: `To: ${to}\r\nSubject: hi\r\nMessage-ID: <${to.length}@evil.test>\r\n\r\n\r\n \r\n`,
+    })
+    const notice = only(sent, 'ana@staff.test')
+    for (const offered of [/^Release/i, /^Discard/i]) expect(choiceIn(notice, offered)).toContain('@')
+    for (const not of [/^Register/i, /^Add the sender/i]) expect(() => choiceIn(notice, not)).toThrow()
+    expect(notice.text).not.toMatch(/^>|^Internal/m)
+  }
 })
 
 test('T04: a forged mail of the requester adds nobody, and who is in copy gets nothing', async () => {
