@@ -17,6 +17,7 @@ import { configurationOf } from './configuration.ts'
 import { openDatabase } from './database.ts'
 import { importDeskContacts } from './desk-contacts.ts'
 import { type Environment, readRoles } from './environment.ts'
+import type { HangUps } from './hang-up.ts'
 import { authenticatorOf, composeSettingsOf, instanceOf, keysOf, loginOf, transportOf } from './parts.ts'
 import { Refusal } from './refusal.ts'
 import { sourcesOf } from './sources.ts'
@@ -25,7 +26,8 @@ import { firstSteps, type Started, welcome } from './welcome.ts'
 /** Mails in work are given this long after a signal. */
 const DRAIN_MS = 15_000
 
-export async function serve(options: { readonly role?: readonly string[] }): Promise<number> {
+/** `hangUps` null: at a terminal, where SIGHUP means that the terminal is gone. */
+export async function serve(options: { readonly role?: readonly string[] }, hangUps: HangUps | null): Promise<number> {
   const environment = environmentOf()
   const read = readRoles(options.role ?? [])
   if (!read.ok) throw new Refusal(`${read.fault}.`)
@@ -77,14 +79,13 @@ export async function serve(options: { readonly role?: readonly string[] }): Pro
     const addresses = await running.start().catch((error: unknown) => {
       throw listenRefusal(error, environment) ?? error
     })
-    process.on('SIGHUP', () => {
-      // At a terminal it means that the terminal is gone.
-      if (onTerminal) ending.end('SIGHUP')
-      else
+    if (hangUps === null) process.on('SIGHUP', () => ending.end('SIGHUP'))
+    else
+      hangUps.answer(() => {
         reload(running, environment, publicUrl, log).catch((error: unknown) =>
           log.error({ err: error }, 'the configuration could not be read again; the old one stays'),
         )
-    })
+      })
     unsilenced(log).info(addresses, 'listening')
     const started = { addresses, configuration, environment, supervisorToken, where }
     if (onTerminal) process.stdout.write(welcome(started))

@@ -59,8 +59,15 @@ export interface Served {
   readonly close: () => Promise<void>
 }
 
-/** Starts a gateway on free ports in a folder of its own. `program`: what is run, the script or node. */
-export async function serve(env: Variables = {}, program: readonly string[] = nodeServe): Promise<Served> {
+/**
+ * Starts a gateway on free ports in a folder of its own. `program`: what is run, the script or node. `starting`: is given the
+ * way to signal it before it listens.
+ */
+export async function serve(
+  env: Variables = {},
+  program: readonly string[] = nodeServe,
+  starting: (signal: Served['signal']) => void = () => undefined,
+): Promise<Served> {
   const data = env.GUICHET_DATA ?? (await makeTemporaryFolder())
   const [command = '', ...args] = program
   const child = spawn(command, args, {
@@ -69,6 +76,10 @@ export async function serve(env: Variables = {}, program: readonly string[] = no
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exit = ended(child)
+  const signal: Served['signal'] = (name) => {
+    child.kill(name)
+  }
+  starting(signal)
   let text = ''
   const waiting = new Set<() => void>()
   const hear = (chunk: Buffer): void => {
@@ -100,9 +111,7 @@ export async function serve(env: Variables = {}, program: readonly string[] = no
     env: { GUICHET_SMTP_LISTEN: listening.smtp, GUICHET_WEB_LISTEN: listening.web, GUICHET_DATA: data },
     out: () => text,
     line,
-    signal: (name) => {
-      child.kill(name)
-    },
+    signal,
     stop,
     close: async () => {
       await stop()

@@ -1,6 +1,7 @@
 // Commands that run the gateway and set it up.
 
 import type { Command } from 'commander'
+import { hearHangUps } from '../hang-up.ts'
 import { examples, type Run } from './run.ts'
 
 export function addGateway(program: Command, run: Run): void {
@@ -12,7 +13,13 @@ export function addGateway(program: Command, run: Run): void {
       'only these parts: inbound, worker, outbound, web (needs DATABASE_URL and GUICHET_SECRET)',
     )
     .addHelpText('after', examples('serve', 'serve --role inbound worker', 'serve --role web'))
-    .action(run(async () => (await import('../serve.ts')).serve))
+    .action(
+      run(async () => {
+        const hangUps = process.stdout.isTTY === true ? null : hearHangUps()
+        const { serve } = await import('../serve.ts')
+        return (options: Parameters<typeof serve>[0]) => serve(options, hangUps)
+      }),
+    )
   program
     .command('check')
     .description('check the configuration: every fault at once, with file, line and column')
