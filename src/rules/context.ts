@@ -22,7 +22,7 @@ export interface Carried {
 
 /** A ticket this mail may belong to, by which rung of the ladder (threats 5d). */
 export interface Candidate {
-  readonly rung: 'address' | 'message-id' | 'alias' | 'footer' | 'inbound-id' | 'subject'
+  readonly rung: 'address' | 'message-id' | 'alias' | 'footer' | 'inbound-id' | 'awaited' | 'subject'
   readonly ticket: Ticket
   readonly signed: Signed | null
 }
@@ -257,7 +257,12 @@ export interface CompiledRule {
   /** Clocks whose end closes a ticket by this rule alone. */
   readonly closes: readonly string[]
   /** What it does, in order. */
-  readonly actions: readonly { readonly sentence: string; readonly act: (work: Work) => void }[]
+  readonly actions: readonly {
+    readonly sentence: string
+    /** The sentence with the values that this work fills in; absent: it has no places. */
+    readonly said?: (work: Work) => string
+    readonly act: (work: Work) => void
+  }[]
   /** Ends the rule list when it matched. */
   readonly stop: boolean
 }

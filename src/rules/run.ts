@@ -78,12 +78,18 @@ function runList(work: Work, name: EventName, depth: number, following: { left: 
     if (!holds) continue
     for (const [key, value] of captures) work.captures.set(key, value)
     const { status, priority } = work.ticket
-    work.trail.push({
+    const place = work.trail.length
+    const done = rule.actions.map(({ sentence, said, act }) => {
+      // Before it acts, and after those before it: with the values it takes.
+      const words = said ? shown(said(work)) : sentence
+      act(work)
+      return words
+    })
+    work.trail.splice(place, 0, {
       at: `rule ${rule.name}`,
       code: 'matched',
-      why: `${reasons.length > 0 ? reasons.join(' and ') : 'always'}: ${rule.actions.map((action) => action.sentence).join(', ')}.`,
+      why: `${reasons.length > 0 ? reasons.join(' and ') : 'always'}: ${done.join(', ')}.`,
     })
-    for (const { act } of rule.actions) act(work)
     const stopped = rule.stop || !work.going
     if (work.ticket.status !== status || work.ticket.priority !== priority) follow(work, rule, depth, following)
     if (stopped || work.hold || work.refuse) {
@@ -93,6 +99,15 @@ function runList(work: Work, name: EventName, depth: number, following: { left: 
     work.going = true
   }
 }
+
+const MAX_SHOWN = 300
+
+/** What was filled in may be words of a mail: one line, without controls. */
+const shown = (text: string): string =>
+  text
+    .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_SHOWN)
 
 /** Rules for a changed status or priority run at once; a circle of them ends at `MAX_DEPTH`, and nothing follows for this event any more. */
 function follow(work: Work, rule: CompiledRule, depth: number, following: { left: number }): void {

@@ -64,6 +64,30 @@ describe('the ticket', () => {
     expect(act({ tags: 'vip' }, { ticket: { tags: ['vip'] } }).changes).toEqual([])
   })
 
+  test.each([
+    [{ tags: ['vip', 'of-{contact.name}'] }, 'tags it vip, of-mia farmer'],
+    [{ tags: { add: '{contact.shoe}', remove: 'new' } }, 'removes the tags new'],
+    [{ tags: '{contact.shoe}' }, 'adds no tag'],
+    [
+      { subject: '{mail.subject}, {ticket.field.price}', fields: { price: '3 EUR' } },
+      'sets the subject to "The press,',
+    ],
+    [{ participant: ['{sender.address}', 'leo@farm.test'] }, 'adds mia@farm.test, leo@farm.test to its people'],
+    [{ link: '{ticket.field.invoice}' }, 'links it to nothing'],
+  ])('the trail says what %j came to', (then, said) => {
+    const [line] = act(then).trail
+    expect(line).toMatchObject({ at: 'rule rule-1', code: 'matched' })
+    expect(line?.why).toContain(`always: ${said}`)
+    expect(line?.why).not.toContain('{')
+  })
+
+  test('what the trail repeats of a mail is one line without controls, and not long', () => {
+    const subject = `a\u001b[31m\u202eb\n${'c'.repeat(1_000)}`
+    const [line] = act({ tags: 'x', subject: '{mail.subject}!' }, { event: mailEvent({ subject }) }).trail
+    expect(line?.why).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    expect(line?.why.length).toBeLessThan(400)
+  })
+
   test('clocks are started and stopped by name', () => {
     expect([...act({ clock: { start: 'silence', stop: ['response'] } }).clockWishes]).toEqual([
       ['silence', 'start'],

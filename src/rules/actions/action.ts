@@ -12,6 +12,8 @@ export interface ActionFrame extends Frame {
 export interface Action {
   /** E.g. `sets the priority to high`. */
   readonly sentence: string
+  /** The sentence of an action whose values are filled in, with what they are just before it acts. */
+  readonly said?: (work: Work) => string
   readonly act: (work: Work) => void
 }
 

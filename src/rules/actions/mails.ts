@@ -309,7 +309,8 @@ export const mailActions = {
           'write sms: { consent: …, http: … } in the desk',
         )
       return {
-        sentence: `sends a short message to ${spec.to}`,
+        // A number that is filled in has to be the contact's own, and stands with the contact alone.
+        sentence: `sends a short message to ${to.filled ? 'the contact' : spec.to}`,
         act: (work) =>
           sendSms(work, to.fill(work), text(numberedLater(work), work.ticket.language), {
             fixed: !to.filled,

@@ -7,7 +7,7 @@ import { change, setField } from '../judgement.ts'
 import { participant } from '../participants.ts'
 import { nextInTurn } from '../turn.ts'
 import { type ActionFrame, action } from './action.ts'
-import { readFill } from './fill.ts'
+import { type Filled, readFill } from './fill.ts'
 
 const some = z.union([z.string(), z.array(z.string()).min(1)])
 const listed = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value)
@@ -107,16 +107,21 @@ export const ticketActions = {
       const full = typeof spec === 'string' || Array.isArray(spec) ? { add: spec, remove: undefined } : spec
       const add = listed(full.add ?? []).map((tag) => readFill(tag, frame))
       const remove = new Set(listed(full.remove ?? []))
-      return {
-        sentence: [
-          add.length > 0 ? `tags it ${add.map((tag) => tag.written).join(', ')}` : '',
+      const sentence = (added: readonly string[]): string =>
+        [
+          added.length > 0 ? `tags it ${added.join(', ')}` : '',
           remove.size > 0 ? `removes the tags ${[...remove].join(', ')}` : '',
         ]
           .filter(Boolean)
-          .join(' and '),
+          .join(' and ')
+      const addedTo = (work: Work): readonly string[] =>
+        add.map((tag) => tag.fill(work).trim().toLowerCase().slice(0, 64)).filter((tag) => tag !== '')
+      return {
+        sentence: sentence(add.map((tag) => tag.written)),
+        ...(add.some((tag) => tag.filled) ? { said: (work) => sentence(addedTo(work)) || 'adds no tag' } : {}),
         act: (work) => {
           const before = work.ticket.tags
-          const added = add.map((tag) => tag.fill(work).trim().toLowerCase().slice(0, 64)).filter((tag) => tag !== '')
+          const added = addedTo(work)
           const tags = [...new Set([...before.filter((tag) => !remove.has(tag)), ...added])].slice(0, MAX_TAGS)
           if (tags.join('\n') === before.join('\n')) return
           work.ticket.tags = tags
@@ -131,10 +136,12 @@ export const ticketActions = {
     schema: z.string(),
     read: (spec, frame) => {
       const text = readFill(spec, frame)
+      const subjectOf = (work: Work): string => text.fill(work).replace(/\s+/g, ' ').trim().slice(0, 500)
       return {
         sentence: `sets the subject to "${spec}"`,
+        ...(text.filled ? { said: (work) => `sets the subject to "${subjectOf(work)}"` } : {}),
         act: (work) => {
-          const subject = text.fill(work).replace(/\s+/g, ' ').trim().slice(0, 500)
+          const subject = subjectOf(work)
           if (subject !== '') change(work, 'subject', subject, frame.by)
         },
       }
@@ -211,10 +218,17 @@ export const ticketActions = {
     schema: some,
     read: (spec, frame) => {
       const addresses = listed(spec).map((address) => readFill(address, frame))
+      const addressOf = (text: Filled, work: Work): string => text.fill(work).trim().toLowerCase()
       return {
         sentence: `adds ${listed(spec).join(', ')} to its people`,
+        ...(addresses.some((text) => text.filled)
+          ? {
+              said: (work) =>
+                `adds ${addresses.map((text) => addressOf(text, work) || 'nobody').join(', ')} to its people`,
+            }
+          : {}),
         act: (work) => {
-          for (const text of addresses) addPerson(work, text.fill(work).trim().toLowerCase(), text.filled, frame.by)
+          for (const text of addresses) addPerson(work, addressOf(text, work), text.filled, frame.by)
         },
       }
     },

@@ -55,6 +55,7 @@ export const wayActions = {
       const text = readFill(to, frame)
       return {
         sentence: `links it to ${to}`,
+        ...(text.filled ? { said: (work) => `links it to ${text.fill(work).trim() || 'nothing'}` } : {}),
         act: (work) => {
           const number = Number(/(\d{1,9})\s*\]?\s*$/.exec(text.fill(work))?.[1] ?? 0)
           if (number === 0 || number === work.ticket.number) return
