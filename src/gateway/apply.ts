@@ -76,11 +76,13 @@ export async function applyDecisions(deps: ApplyDeps, judged: readonly Judged[],
       }
     }),
   )
-  const composed = await composeBatch(deps, work, now)
+  // Mails are written while the database takes the tickets: neither needs the other.
+  const composing = composeBatch(deps, work, now)
+  composing.catch(() => undefined)
   const applied = await transaction(deps.sql, async (tx) => {
     await saveHistory(tx, judged, now)
     await saveHoldsOf(tx, judged, numbered, now)
-    const queued = await queueMails(tx, judged, numbered, work, composed, now)
+    const queued = await queueMails(tx, judged, numbered, work, await composing, now)
     await saveRest(tx, judged, now)
     const rows = judged.flatMap((j) => settlement(j))
     if ((await settleInbound(tx, rows, now)) !== rows.length)
@@ -95,12 +97,15 @@ export async function applyDecisions(deps: ApplyDeps, judged: readonly Judged[],
 const withNumber = (text: string, decision: Decision): string =>
   text.replaceAll(numberPlace, String(decision.tickets[0]?.ticket.number ?? ''))
 
+/** Ids a mail refers to; longer chains hold the near ones (RFC 5322 §3.6.4). */
+const maxAwaited = 10
+
 async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promise<void> {
   const tickets: SavedTicket[] = []
   const entries: NewEntry[] = []
   const refs: MessageRef[] = []
   const links: Parameters<typeof insertLinks>[1][number][] = []
-  for (const { decision, running, mail, original } of judged) {
+  for (const { decision, running, mail, original, context } of judged) {
     const { desk } = running
     for (const { ticket, isNew, entries: written } of decision.tickets) {
       tickets.push({
@@ -125,8 +130,21 @@ async function saveHistory(tx: Tx, judged: readonly Judged[], now: Date): Promis
           messageId: mail.message.messageId,
           ours: false,
           person: ticket.requester,
+          awaited: false,
         })
       }
+      // Of a mail that answers what nobody here knows, the rest of the conversation may still come.
+      if (mail && fromCustomer && isNew && context.candidates.length === 0)
+        for (const messageId of [...mail.message.inReplyTo, ...mail.message.references].slice(-maxAwaited))
+          refs.push({
+            desk: ticket.desk,
+            hash: hashOf(messageId),
+            ticket: ticket.number,
+            messageId,
+            ours: false,
+            person: null,
+            awaited: true,
+          })
     }
     for (const link of decision.links)
       links.push({ desk: link.from.desk, ticket: link.from.number, toDesk: link.toDesk, to: link.to, kind: link.kind })

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { Desk } from '../desks/desk.ts'
 import { type ComposeSettings, composeMail } from '../outbound/compose.ts'
 import { type MailDraft, type OutboundMail, type OutgoingFile, wholeMail } from '../outbound/draft.ts'
@@ -46,7 +47,9 @@ export async function composeBatch(deps: ComposeDeps, work: readonly DraftWork[]
     read.set(key, files)
   }
   const mails: OutboundMail[] = []
-  for (const { draft, running, id, person, subjectId, source } of work) {
+  for (const [n, { draft, running, id, person, subjectId, source }] of work.entries()) {
+    // Now and then the database is answered in between.
+    if (n % 4 === 3) await setImmediate()
     const own = source ? read.get(source.key) : undefined
     const files = [
       ...draft.attachments.flatMap((index) => own?.get(index) ?? []),

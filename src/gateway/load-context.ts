@@ -13,8 +13,9 @@ import { findTokens } from '../mail/subject.ts'
 import type { Purpose } from '../mail/token.ts'
 import { findDeliveries } from '../outbound/delivery-store.ts'
 import type { Candidate, Context, DeliveryFound } from '../rules/context.ts'
+import { continues } from '../rules/thread.ts'
 import { findUndoable, loadRecent } from '../tickets/history-store.ts'
-import { findRefs, loadThreads } from '../tickets/message-store.ts'
+import { findRefs, loadThreads, type MessageRef } from '../tickets/message-store.ts'
 import { loadHistories } from '../tickets/requester-store.ts'
 import { keyOf, loadTickets, type TicketKey } from '../tickets/store.ts'
 import type { Change, Ticket } from '../tickets/ticket.ts'
@@ -47,6 +48,8 @@ interface Wanted {
   readonly marks: Marks
   readonly addresses: ReadonlySet<string>
   readonly hashes: readonly string[]
+  /** Of its own id, which others may have referred to before it came. */
+  readonly own: string | null
   readonly subjectNumbers: readonly number[]
   readonly named: readonly number[]
 }
@@ -77,6 +80,7 @@ function want(subject: Subject, instance: RunningInstance, now: Date): Wanted {
     marks: readMarks(message, subject.envelope, desk.desk, desk.prefix, instance, now),
     addresses,
     hashes: [...message.inReplyTo, ...[...message.references].reverse()].slice(0, 20).map(hashOf),
+    own: message.messageId === null ? null : hashOf(message.messageId),
     subjectNumbers: findTokens(message.subject, [desk.prefix]).map((t) => t.number),
     named: [...named].slice(0, 10),
   }
@@ -105,7 +109,9 @@ export async function loadContexts(
     findRefs(
       sql,
       distinct(
-        wanted.flatMap((w) => w.hashes.map((hash) => ({ desk: deskOf(w), hash }))),
+        wanted.flatMap((w) =>
+          [...w.hashes, ...(w.own === null ? [] : [w.own])].map((hash) => ({ desk: deskOf(w), hash })),
+        ),
         (r) => `${r.desk} ${r.hash}`,
       ),
     ),
@@ -174,6 +180,7 @@ export async function loadContexts(
     const candidates: Candidate[] = []
     for (const { key, rung, signed } of rungs[n] ?? []) {
       const ticket = tickets.get(keyOf(key))
+      if (rung === 'awaited' && !(ticket && continues({ sender, subject: message.subject }, ticket, desk))) continue
       if (ticket && !candidates.some((c) => c.ticket === ticket && c.rung === rung))
         candidates.push({ rung, ticket, signed })
     }
@@ -256,7 +263,7 @@ interface Rung {
 /** The ladder of threats 5d, strongest rung first. */
 function climb(
   w: Wanted,
-  refs: readonly { desk: string; hash: string; ticket: number; ours: boolean }[],
+  refs: readonly Pick<MessageRef, 'desk' | 'hash' | 'ticket' | 'ours' | 'awaited'>[],
   holds: readonly HoldRow[],
   deliveries: readonly (DeliveryFound & { desk: string })[],
 ): Rung[] {
@@ -270,8 +277,11 @@ function climb(
   }
   for (const hash of w.hashes)
     for (const ref of refs)
-      if (ref.desk === desk && ref.hash === hash)
+      if (ref.desk === desk && ref.hash === hash && !ref.awaited)
         rungs.push({ key: { desk, number: ref.ticket }, rung: ref.ours ? 'alias' : 'inbound-id', signed: null })
+  for (const ref of refs)
+    if (ref.awaited && ref.desk === desk && (ref.hash === w.own || w.hashes.includes(ref.hash)))
+      rungs.push({ key: { desk, number: ref.ticket }, rung: 'awaited', signed: null })
   for (const number of w.subjectNumbers) rungs.push({ key: { desk, number }, rung: 'subject', signed: null })
   const carriedIds = w.marks.carried.filter((c) => aboutHolds.includes(c.signed.purpose)).map((c) => c.signed.id)
   for (const hold of holds)

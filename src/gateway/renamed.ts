@@ -10,6 +10,6 @@ export async function noteRenamed(deps: Pick<ProcessDeps, 'sql' | 'now'>, rename
   const { desk, ticket, messageId } = renamed
   if (ticket === null) return
   const now = await deps.now()
-  const ref = { desk, hash: hashOf(messageId), ticket, messageId, ours: true, person: null }
+  const ref = { desk, hash: hashOf(messageId), ticket, messageId, ours: true, person: null, awaited: false }
   await transaction(deps.sql, (tx) => insertRefs(tx, [ref], now))
 }

@@ -1,7 +1,9 @@
 // Which ticket a mail belongs to (threats 5d). Candidates come in the order of the ladder; the first that may count wins.
 // A signed mark finds a ticket; a number in the subject or a known Message-ID finds it for its participants only.
 
+import type { Desk } from '../desks/desk.ts'
 import type { Person } from '../desks/person.ts'
+import { normaliseSubject } from '../mail/subject.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Candidate } from './context.ts'
 import { type Judgement, say } from './judgement.ts'
@@ -20,6 +22,7 @@ const rungWords: Readonly<Record<Candidate['rung'], string>> = {
   alias: 'by the provider’s id of our mail',
   footer: 'by the signed mark in the footer',
   'inbound-id': 'by the Message-ID of an earlier mail of the ticket',
+  awaited: 'by a mail that had not come when the ticket was opened',
   subject: 'by the number in the subject',
 }
 
@@ -48,10 +51,28 @@ export function findTicket(judgement: Judgement): {
   }
   const mine = candidates.filter((c) => isParticipant(c.ticket, sender))
   const byNumber = [...new Set(mine.filter((c) => c.rung === 'subject').map((c) => c.ticket))]
-  const known = mine.find((c) => c.rung === 'inbound-id')
+  const known = mine.find((c) => c.rung === 'inbound-id' || c.rung === 'awaited')
   if (!known && byNumber.length > 1) return conflict(judgement, byNumber)
   const chosen = known ?? mine[0] ?? candidates.find((c) => c.rung === 'subject') ?? candidates[0]
   return { found: chosen ? founder(judgement, chosen) : null, conflict: [] }
+}
+
+/**
+ * Whether a mail that comes late, or answers the same missing mail as a ticket's first one, is the same conversation: by one of the
+ * ticket's people, under the same subject, and where it can still be added. Otherwise it is a new matter under an old mail.
+ */
+export function continues(
+  mail: { readonly sender: Person | null; readonly subject: string },
+  ticket: Ticket,
+  desk: Pick<Desk, 'replies' | 'statuses'>,
+): boolean {
+  const about = (subject: string): string => normaliseSubject(subject).toLowerCase()
+  return (
+    isParticipant(ticket, mail.sender) &&
+    desk.replies !== 'portal' &&
+    desk.statuses[ticket.status]?.kind !== 'closed' &&
+    about(mail.subject) === about(ticket.subject)
+  )
 }
 
 function founder(judgement: Judgement, chosen: Candidate): Found {

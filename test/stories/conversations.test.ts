@@ -1,5 +1,6 @@
 // Mails of one customer, filed as their references say: measured against RFC 5256.
 
+import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { carla } from '../support/conversation.ts'
 import { testDesk } from '../support/desk.ts'
@@ -95,9 +96,80 @@ test.each<[string, readonly Letter[]]>([
     ],
   ],
   [
+    'a question that comes after its answer belongs to it',
+    [
+      { id: 'answer', subject: 'Re: door', references: ['question'], inReplyTo: 'question' },
+      { id: 'question', subject: 'door' },
+      { id: 'more', subject: 'Re: door', references: ['question', 'answer'], inReplyTo: 'answer' },
+    ],
+  ],
+  [
+    'answers to a mail that never came are one conversation',
+    [
+      { id: 'one', subject: 'Re: window', references: ['ghost'], inReplyTo: 'ghost' },
+      { id: 'two', subject: 'AW: window', references: ['ghost'], inReplyTo: 'ghost' },
+    ],
+  ],
+  [
+    'the last of a conversation first',
+    [
+      { id: 'd', subject: 'Re: roof', references: ['a', 'b', 'c'], inReplyTo: 'c' },
+      { id: 'c', subject: 'Re: roof', references: ['a', 'b'], inReplyTo: 'b' },
+      { id: 'b', subject: 'Re: roof', references: ['a'], inReplyTo: 'a' },
+      { id: 'a', subject: 'roof' },
+    ],
+  ],
+  [
     'a mail that answers itself is a conversation',
     [{ id: 'self', subject: 'loop', references: ['self'], inReplyTo: 'self' }],
   ],
 ])('%s', async (_title, letters) => {
   expect(await asFiled(letters)).toEqual(asReferencesSay(letters))
+})
+
+test('a conversation is one in whatever order its mails come, and stays apart from the others', async () => {
+  const orders = fc.sample(fc.shuffledSubarray(['a', 'b', 'c', 'd', 'e'], { minLength: 5 }), { numRuns: 10, seed: 7 })
+  const branches: Readonly<Record<string, readonly string[]>> = {
+    a: [],
+    b: ['a'],
+    c: ['a', 'b'],
+    d: ['a'],
+    e: ['a', 'd'],
+  }
+  for (const [n, order] of orders.entries())
+    for (const name of order)
+      await gateway.write({
+        from: carla,
+        to: 'help@guichet.test',
+        subject: `${name === 'a' ? '' : 'Re: '}matter ${n}`,
+        text: `What ${n}${name} says.`,
+        messageId: `<${idOf(`${n}${name}`)}>`,
+        references: (branches[name] ?? []).map((parent) => `<${idOf(`${n}${parent}`)}>`).join(' '),
+      })
+  await gateway.app.settle()
+  const rows = await gateway.database.sql<{ texts: string[] }[]>`
+    select array_agg(text) as texts from entry where kind = 'customer' group by ticket`
+  expect(grouped(rows.map(({ texts }) => texts.map((text) => /What (\S+) says/.exec(text)?.[1] ?? text)))).toEqual(
+    orders.map((_, n) => ['a', 'b', 'c', 'd', 'e'].map((name) => `${n}${name}`).join(' ')).sort(),
+  )
+})
+
+test('under a mail that never came another subject is another matter, and so is another person’s', async () => {
+  expect(
+    await asFiled([
+      { id: 'lamp', subject: 'Re: lamp', inReplyTo: 'ghost' },
+      { id: 'chair', subject: 'chair', inReplyTo: 'ghost' },
+    ]),
+  ).toEqual(['chair', 'lamp'])
+  const sent = await gateway.exchange({
+    from: 'Eve <eve@evil.test>',
+    to: 'help@guichet.test',
+    subject: 'Re: lamp',
+    text: 'Let me in.',
+    messageId: '<eve@evil.test>',
+    inReplyTo: `<${idOf('ghost')}>`,
+  })
+  expect(sent.some(({ to }) => to === 'eve@evil.test')).toBe(true)
+  const [row] = await gateway.database.sql<{ tickets: number }[]>`select count(*)::int as tickets from ticket`
+  expect(row?.tickets).toBe(3)
 })
