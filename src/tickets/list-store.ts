@@ -19,7 +19,7 @@ export interface ListQuestion {
   readonly agent: string
 }
 
-/** Tickets that are not closed, most urgent first. */
+/** Tickets that are neither solved nor closed, most urgent first; those of a status whatever it means, short of closed. */
 export async function listTickets(
   sql: Queryable,
   desk: string,
@@ -29,9 +29,9 @@ export async function listTickets(
 ): Promise<TicketLine[]> {
   return sql<TicketLine[]>`
     select number, subject, status, priority, assignee, updated_at as "updatedAt" from ticket t
-    where desk = ${desk} and status_kind <> 'closed' and case ${kind}
+    where desk = ${desk} and status_kind <> 'closed' and (status_kind <> 'solved' or ${kind} = 'status') and case ${kind}
       when 'mine' then assignee = ${agent}
-      when 'open' then status_kind = 'open'
+      when 'open' then true
       when 'unassigned' then assignee is null
       when 'waiting' then status_kind = 'waiting'
       when 'queue' then queue = ${key}
