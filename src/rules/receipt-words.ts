@@ -1,4 +1,4 @@
-// What a receipt says was done, in the agent’s language. `{x}` are values.
+// What a receipt says was done, in the agent’s language. `{x}` are values, `{x:day|days}` the word that goes with that number.
 
 export const receiptWords = {
   changed: { fr: '{what} : {from} → {to}', en: '{what}: {from} → {to}', es: '{what}: {from} → {to}' },
@@ -55,7 +55,16 @@ export const receiptWords = {
     es: 'recibirá cada día la lista de sus solicitudes abiertas',
   },
   'digest-off': { fr: 'plus de liste quotidienne', en: 'no more daily list', es: 'ya no habrá lista diaria' },
-  time: { fr: '{what} minutes notées', en: '{what} minutes recorded', es: '{what} minutos anotados' },
+  time: {
+    fr: '{what} {what:minute notée|minutes notées}',
+    en: '{what} {what:minute|minutes} recorded',
+    es: '{what} {what:minuto anotado|minutos anotados}',
+  },
+  'time-back': {
+    fr: '{what} {what:minute retirée|minutes retirées}, total {to}',
+    en: '{what} {what:minute|minutes} taken back, total {to}',
+    es: '{what} {what:minuto descontado|minutos descontados}, total {to}',
+  },
   due: { fr: 'échéance : {what}', en: 'due: {what}', es: 'vence: {what}' },
   muted: {
     fr: 'avis automatiques au demandeur coupés',
@@ -83,9 +92,9 @@ export const receiptWords = {
     es: 'leído como texto: los comandos van al principio del mensaje, antes del texto',
   },
   reported: {
-    fr: 'rapport envoyé à {what} ({to} destinataires)',
-    en: 'report sent to {what} ({to} recipients)',
-    es: 'informe enviado a {what} ({to} destinatarios)',
+    fr: 'rapport envoyé à {what} ({to} {to:destinataire|destinataires})',
+    en: 'report sent to {what} ({to} {to:recipient|recipients})',
+    es: 'informe enviado a {what} ({to} {to:destinatario|destinatarios})',
   },
   'suggestion-noted': {
     fr: 'suggestion enregistrée à part : {what}',
@@ -98,14 +107,14 @@ export const receiptWords = {
     es: 'incidente declarado: {what}',
   },
   'incident-answered': {
-    fr: 'réponse envoyée à {what} personnes de l’incident',
-    en: 'answer sent to {what} people of the incident',
-    es: 'respuesta enviada a {what} personas del incidente',
+    fr: 'réponse envoyée à {what} {what:personne|personnes} de l’incident',
+    en: 'answer sent to {what} {what:person|people} of the incident',
+    es: 'respuesta enviada a {what} {what:persona|personas} del incidente',
   },
   'incident-ended': {
-    fr: 'incident terminé ; {what} demandes résolues',
-    en: 'incident ended; {what} requests solved',
-    es: 'incidente terminado; {what} solicitudes resueltas',
+    fr: 'incident terminé ; {what} {what:demande résolue|demandes résolues}',
+    en: 'incident ended; {what} {what:request|requests} solved',
+    es: 'incidente terminado; {what} {what:solicitud resuelta|solicitudes resueltas}',
   },
   'no-incident': {
     fr: '{what} n’est pas un incident en cours',
@@ -284,6 +293,8 @@ export const receiptWords = {
 
 export type ReceiptWord = keyof typeof receiptWords
 
+const places = /\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}/g
+
 /** A line of a receipt; English where a language has no words of its own. */
 export function receiptLine(
   word: ReceiptWord,
@@ -291,5 +302,10 @@ export function receiptLine(
   values: Readonly<Record<string, string>> = {},
 ): string {
   const words: Readonly<Record<string, string>> = receiptWords[word]
-  return (words[language] ?? words['en'] ?? '').replace(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? '')
+  const spoken = words[language] === undefined ? 'en' : language
+  return (words[spoken] ?? '').replace(places, (_all, name: string, one?: string, other?: string) => {
+    const value = values[name] ?? ''
+    if (one === undefined) return value
+    return (new Intl.PluralRules(spoken).select(Number(value)) === 'one' ? one : other) ?? ''
+  })
 }

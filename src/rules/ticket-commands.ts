@@ -58,7 +58,9 @@ export function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Comm
     case 'type': {
       const groups = desk.types[command.type]?.['opened-by']
       if (groups && !groups.some((group) => agent.groups.includes(group)))
-        failed(run, line, 'not-group', { what: groups.join(', ') })
+        failed(run, line, 'not-group', {
+          what: groups.map((group) => textIn(desk.teams[group]?.name, run.language, desk.language) || group).join(', '),
+        })
       else set(run, sheet, 'type', command.type)
       return true
     }
@@ -133,7 +135,8 @@ export function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Comm
     case 'time': {
       const spent = Number(ticket.fields['minutes'] ?? 0) + command.minutes
       setField(sheet, 'minutes', spent, agent.address)
-      done(run, 'time', { what: String(command.minutes) })
+      if (command.minutes < 0) done(run, 'time-back', { what: String(-command.minutes), to: String(spent) })
+      else done(run, 'time', { what: String(command.minutes) })
       return true
     }
     case 'spam': {

@@ -260,6 +260,63 @@ test('an agent reads by mail: a ticket with its notes marked, lists, and the res
   }
 })
 
+const overAndWaiting = {
+  statuses: {
+    open: { name: 'Open', kind: 'open' },
+    waiting: { name: 'Waiting', kind: 'waiting' },
+    solved: { name: 'Solved', kind: 'solved' },
+    closed: { name: 'Closed', kind: 'closed' },
+  },
+}
+
+test.each([
+  ['Open', ['mine', 'open', 'queue First line', 'status open']],
+  ['Waiting', ['mine', 'open', 'waiting', 'queue First line', 'status waiting']],
+  ['Solved', ['status solved']],
+  ['Closed', []],
+])('a ticket of the status %s stands in the lists %j', async (status, listed) => {
+  await start(overAndWaiting)
+  const { told } = await opened(gateway)
+  await gateway.reply(told, { from: ana, text: `#take\n#status ${status}` })
+  const found: string[] = []
+  for (const list of [
+    'mine',
+    'open',
+    'waiting',
+    'queue First line',
+    'status open',
+    'status waiting',
+    'status solved',
+  ]) {
+    const sent = await gateway.exchange({ from: ana, to: 'help@guichet.test', subject: 'list', text: `#list ${list}` })
+    if (sent.some((m) => m.text.includes('HLP-1'))) found.push(list)
+  }
+  expect(found).toEqual(listed)
+})
+
+test.each([
+  ['en', '5 minutes taken back, total 25'],
+  ['fr', '5 minutes retirées, total 25'],
+  ['es', '5 minutos descontados, total 25'],
+])('time written down by mistake is taken back (%s)', async (language, line) => {
+  await start({ staff: [{ address: 'ana@staff.test', name: 'Ana', groups: ['first'], language }] })
+  const { told } = await opened(gateway)
+  await gateway.reply(told, { from: ana, text: '#time 30' })
+  const sent = await gateway.reply(told, { from: ana, text: '#time -5' })
+  expect(only(sent, 'ana@staff.test').text).toContain(`- ${line}\n`)
+  expect((await gateway.ticket(1)).fields).toMatchObject({ minutes: 25 })
+})
+
+test('a type that others open is refused with the names of who may', async () => {
+  const sent = await say('#type licence', {
+    types: {
+      request: { name: 'Request' },
+      licence: { name: 'Licence', 'opened-by': ['second', 'elders'] },
+    },
+  })
+  expect(only(sent, 'ana@staff.test').text).toContain('this type is opened by: Second line, elders')
+})
+
 test('help lists the commands in the agent’s language, and the receipt speaks it too', async () => {
   await start({ staff: [{ address: 'ana@staff.test', name: 'Ana', groups: ['first'], language: 'fr' }] })
   const { told } = await opened(gateway)
