@@ -7,7 +7,7 @@ import type { Desk } from './desks/desk.ts'
 import type { AlarmDeps } from './gateway/alarm.ts'
 import { announceOnce } from './gateway/announce.ts'
 import { type CallerDeps, callOnce } from './gateway/caller.ts'
-import { createLookout, type SourceHealth } from './gateway/lookout.ts'
+import { createLookout, type LookoutDeps, type SourceHealth } from './gateway/lookout.ts'
 import type { ProcessDeps } from './gateway/process-deps.ts'
 import { noteRenamed } from './gateway/renamed.ts'
 import type { RunningInstance } from './gateway/running-desk.ts'
@@ -65,7 +65,7 @@ export interface AppOptions {
   readonly sources?: (deps: SourceDeps) => readonly Source[]
   /** When something counts as wrong for too long, and who is told beside the supervisors; absent: nobody watches. */
   readonly alarms?: { readonly afterMs: number } & Pick<AlarmDeps, 'mail' | 'webhook'> &
-    Partial<Pick<AlarmDeps, 'direct'>>
+    Partial<Pick<AlarmDeps, 'direct'> & Pick<LookoutDeps, 'disks'>>
 }
 
 /** What a mail source is given. */
@@ -97,7 +97,7 @@ export interface App {
   readonly listen: () => Promise<Addresses>
   /** Runs turns until nothing is left to do: mails, due clocks, outgoing mail. */
   readonly settle: () => Promise<void>
-  /** Looks at mailboxes, relay and database, and tells what has been wrong for too long. */
+  /** Looks at mailboxes, relay, database and disks, and tells what has been wrong for too long. */
   readonly lookAround: (at: Date) => Promise<void>
   /** Replaces desks, rules and templates by new ones; mails in work end with the old. */
   readonly reload: (next: { readonly instance: RunningInstance; readonly settings: AppOptions['settings'] }) => void
@@ -208,6 +208,7 @@ export function createApp(options: AppOptions): App {
     },
     sources: () => sources,
     relay: outbox.health,
+    disks: options.alarms?.disks ?? null,
     onChange: metrics.alarm,
   })
   const watcher: Loop = createLoop({

@@ -1,5 +1,6 @@
-// How alarms are told, as the configuration says.
+// What alarms are raised about and how they are told, as the configuration says.
 
+import { stat, statfs } from 'node:fs/promises'
 import { createTransport } from 'nodemailer'
 import type { AppOptions } from '../app.ts'
 import type { Configuration } from '../config/load.ts'
@@ -7,11 +8,12 @@ import { postWebhook } from '../gateway/webhook.ts'
 import { parseRelayUrl } from '../outbound/smtp-transport.ts'
 import { Refusal } from './refusal.ts'
 
-export async function alarmsOf({
-  settings,
-  readSecret,
-}: Pick<Configuration, 'settings' | 'readSecret'>): Promise<NonNullable<AppOptions['alarms']>> {
-  const { webhook, relay, mail, 'after-minutes': minutes } = settings.alarms
+/** `folders`: where the gateway and its database write. */
+export async function alarmsOf(
+  { settings, readSecret }: Pick<Configuration, 'settings' | 'readSecret'>,
+  folders: readonly string[],
+): Promise<NonNullable<AppOptions['alarms']>> {
+  const { webhook, relay, mail, 'after-minutes': minutes, 'disk-percent': percent } = settings.alarms
   const secret = async (key: string, reference: string | undefined): Promise<string | null> => {
     if (reference === undefined) return null
     const read = await readSecret(reference)
@@ -27,7 +29,21 @@ export async function alarmsOf({
     mail,
     webhook: url === null ? null : (body) => postWebhook(url, body),
     direct: way === null ? null : directMail(way),
+    disks: { folders: await oneOnEachDisk(folders), percent, statfs },
   }
+}
+
+/** The first folder on each file system: nobody is told twice about one disk. */
+async function oneOnEachDisk(folders: readonly string[]): Promise<string[]> {
+  const first = new Map<number | string, string>()
+  for (const folder of folders) {
+    const disk = await stat(folder).then(
+      ({ dev }) => dev,
+      () => folder,
+    )
+    if (!first.has(disk)) first.set(disk, folder)
+  }
+  return [...first.values()]
 }
 
 /** Mails that pass by the outbox, each over a connection of its own: alarms are rare. */

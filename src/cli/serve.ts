@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { type App, type AppOptions, createApp, type Listen } from '../app.ts'
 import { formatFaults } from '../config/fault.ts'
 import { type Configuration, loadConfiguration } from '../config/load.ts'
@@ -72,7 +72,10 @@ export async function serve(options: { readonly role?: readonly string[] }, hang
       supervisorToken,
       publicUrl: environment.publicUrl,
       sources: sourcesOf(configuration, database, log),
-      alarms: await alarmsOf(configuration),
+      alarms: await alarmsOf(configuration, [
+        resolve(environment.data),
+        ...(database.embedded ? [dirname(database.embedded.logFile)] : []),
+      ]),
       secret: configuration.readSecret,
     })
     const running = app

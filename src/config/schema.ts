@@ -71,6 +71,15 @@ export const instanceSchema = z.strictObject({
         .min(1)
         .default(15)
         .describe('how long a mailbox, the relay or the database may be silent or refuse before an alarm'),
+      'disk-percent': z
+        .number()
+        .int()
+        .min(10)
+        .max(100)
+        .default(85)
+        .describe(
+          'how much of a disk may be used, in percent, before an alarm: the disk of the data folder, and of the embedded database where that lies elsewhere',
+        ),
       webhook: secretReference.optional().describe('web address that is called with the alarm as JSON'),
       mail: z
         .array(z.string().regex(/^[^\s@<>"]+@[^\s@<>"]+$/, 'an address reads name@example.org'))

@@ -26,6 +26,11 @@ const what: Readonly<Record<WatchedKind, Words>> = {
     fr: () => 'La base de données ne répond pas',
     es: () => 'La base de datos no responde',
   },
+  disk: {
+    en: (name) => `The disk of “${name}” is nearly full`,
+    fr: (name) => `Le disque de « ${name} » est presque plein`,
+    es: (name) => `El disco de «${name}» está casi lleno`,
+  },
   'automatic-mail': {
     en: (name) => `Automatic mail of the desk ${name} is kept back`,
     fr: (name) => `Les messages automatiques du service ${name} sont retenus`,
@@ -134,15 +139,24 @@ async function mailAlarm({ process, mail }: AlarmDeps, alarm: Alarm): Promise<vo
   if (applied.queued > 0) process.wakeOutbox()
 }
 
-const goOn = {
-  en: 'Look at what answers it; then write #unblock to the desk, and it goes on before the hour is over.',
-  fr: 'Voyez ce qui y répond ; écrivez ensuite #débloquer au service, et ils repartent avant la fin de l’heure.',
-  es: 'Mire qué los contesta; escriba después #desbloquear a la mesa, y vuelven a salir antes de que acabe la hora.',
-} as const
+const advice: Partial<Record<WatchedKind, Readonly<Record<'en' | 'fr' | 'es', string>>>> = {
+  disk: {
+    en: 'Make room on it, or have it made: once it is full, mail can no longer be taken, and waits with those who send it.',
+    fr: 'Faites-y de la place, ou demandez-le : une fois plein, plus de courrier ne peut être reçu, et il attend chez ceux qui l’envoient.',
+    es: 'Libere espacio en él, o pida que se haga: una vez lleno, ya no se puede recibir correo, que espera en quienes lo envían.',
+  },
+  'automatic-mail': {
+    en: 'Look at what answers it; then write #unblock to the desk, and it goes on before the hour is over.',
+    fr: 'Voyez ce qui y répond ; écrivez ensuite #débloquer au service, et ils repartent avant la fin de l’heure.',
+    es: 'Mire qué los contesta; escriba después #desbloquear a la mesa, y vuelven a salir antes de que acabe la hora.',
+  },
+}
 
-/** What was observed, and what a supervisor can do about it by mail. */
-const detailFor = ({ kind, detail }: Alarm, language: string): string =>
-  kind === 'automatic-mail' ? `${detail}. ${goOn[language === 'fr' || language === 'es' ? language : 'en']}` : detail
+/** What was observed, and what a supervisor can do about it. */
+const detailFor = ({ kind, detail }: Alarm, language: string): string => {
+  const words = advice[kind]?.[language === 'fr' || language === 'es' ? language : 'en']
+  return words === undefined ? detail : `${detail}. ${words}`
+}
 
 function draftFor({ desk }: RunningDesk, person: number, address: string, alarm: Alarm): MailDraft {
   const staff = desk.staff.find((member) => member.address === address)

@@ -1,7 +1,8 @@
-// Looks at mailboxes, relay and database now and then, and tells what has been wrong for too long.
+// Looks at mailboxes, relay, database and disks now and then, and tells what has been wrong for too long.
 
 import type { Sql } from '../db/pool.ts'
 import { type AlarmDeps, tellAlarm } from './alarm.ts'
+import { createDiskWatch, type DiskWatchDeps } from './disk.ts'
 import { createWatch, type Sign } from './watch.ts'
 import { within } from './within.ts'
 
@@ -19,6 +20,8 @@ export interface LookoutDeps {
   readonly alarms: AlarmDeps
   readonly sources: () => readonly { readonly name: string; readonly health?: (at: Date) => SourceHealth }[]
   readonly relay: () => { readonly failingSince: Date | null; readonly lastError: string | null }
+  /** Null: no disk is looked at. */
+  readonly disks: DiskWatchDeps | null
   /** An alarm is raised, or has ended. */
   readonly onChange: (kind: string, name: string, raised: boolean) => void
 }
@@ -29,8 +32,9 @@ export interface Lookout {
   readonly keptBack: (desk: string, why: string) => Promise<void>
 }
 
-export function createLookout({ sql, now, afterMs, alarms, sources, relay, onChange }: LookoutDeps): Lookout {
+export function createLookout({ sql, now, afterMs, alarms, sources, relay, disks, onChange }: LookoutDeps): Lookout {
   const watch = createWatch(afterMs)
+  const diskSigns = disks === null ? null : createDiskWatch(disks)
   const keptBackAt = new Map<string, number>()
   const signsOf = async (at: Date): Promise<Sign[]> => {
     const { failingSince, lastError } = relay()
@@ -47,6 +51,7 @@ export function createLookout({ sql, now, afterMs, alarms, sources, relay, onCha
         since: failingSince,
       },
       { kind: 'database', name: '', desk: null, detail: await silenceOf(sql), since: null },
+      ...((await diskSigns?.()) ?? []),
     ]
   }
   return {

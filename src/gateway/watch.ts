@@ -1,7 +1,7 @@
 // What has been wrong for too long. Each look at the gateway gives signs; a sign that stays bad for `afterMs` raises an alarm, once,
-// and its first good look ends it.
+// and its first good look ends it. What gets worse by waiting raises it at once.
 
-export const watchedKinds = ['mailbox', 'relay', 'database', 'automatic-mail'] as const
+export const watchedKinds = ['mailbox', 'relay', 'database', 'disk', 'automatic-mail'] as const
 export type WatchedKind = (typeof watchedKinds)[number]
 
 /** One thing as it is now. */
@@ -15,6 +15,8 @@ export interface Sign {
   readonly detail: string | null
   /** Since when, where that is known better than by looking. */
   readonly since: Date | null
+  /** It gets worse by waiting. */
+  readonly atOnce?: boolean
 }
 
 export interface Alarm {
@@ -43,7 +45,7 @@ export function createWatch(afterMs: number): Watch {
     look: (signs, at) => {
       const raised: Alarm[] = []
       const ended: Alarm[] = []
-      for (const { kind, name, desk, detail, since } of signs) {
+      for (const { kind, name, desk, detail, since, atOnce = false } of signs) {
         const key = `${kind} ${name}`
         const known = bad.get(key)
         if (detail === null) {
@@ -53,7 +55,7 @@ export function createWatch(afterMs: number): Watch {
         }
         const from = known?.alarm.since ?? (since !== null && since < at ? since : at)
         const alarm: Alarm = { kind, name, desk, since: from, detail }
-        const late = at.getTime() - from.getTime() >= afterMs
+        const late = atOnce || at.getTime() - from.getTime() >= afterMs
         if (late && !known?.told) raised.push(alarm)
         bad.set(key, { alarm, told: late || known?.told === true })
       }

@@ -189,6 +189,7 @@ describe('a gateway whose mailbox is dead', () => {
       alarms: { process: gateway.app.deps, mail: [], webhook: (body) => postWebhook(url, body), direct: null },
       sources: () => [],
       relay: () => relay,
+      disks: null,
       onChange: () => undefined,
     })
     await lookout.look(at(1))
