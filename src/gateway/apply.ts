@@ -53,12 +53,19 @@ function sourceOf({ mail, original }: Judged): DraftWork['source'] {
   return from === null ? null : { key: String(from.raw), bytes: from.bytes }
 }
 
-export async function applyDecisions(deps: ApplyDeps, judged: readonly Judged[], now: Date): Promise<Applied> {
+/** `onNumbered` is called when the numbers are given, and the rest is writing. */
+export async function applyDecisions(
+  deps: ApplyDeps,
+  judged: readonly Judged[],
+  now: Date,
+  onNumbered: () => void = () => undefined,
+): Promise<Applied> {
   const numbered = await numberDecisions(
     deps.sql,
     judged.map((j) => ({ desk: j.running.desk.desk, decision: j.decision })),
     now,
   )
+  onNumbered()
   const work: DraftWork[] = judged.flatMap((j, n) =>
     j.decision.mails.map((draft, m): DraftWork => {
       const given = numbered[n]?.mails[m]

@@ -10,10 +10,20 @@ import type { Batch, Ready } from './read-batch.ts'
 
 const conflictTries = 5
 
-/** Decides a batch and carries it out. */
-export async function workOff(deps: ProcessDeps, batch: Batch): Promise<void> {
-  for (const wave of waves(batch.ready)) await carryOut(deps, wave, batch.now)
+/** Decides a batch and carries it out. `onNumbered` is called when its last decisions have their numbers and are being written. */
+export async function workOff(
+  deps: ProcessDeps,
+  batch: Batch,
+  onNumbered: () => void = () => undefined,
+): Promise<void> {
+  const list = waves(batch.ready)
+  for (const [n, wave] of list.entries())
+    await carryOut(deps, wave, batch.now, n === list.length - 1 ? onNumbered : () => undefined)
+  onNumbered()
 }
+
+/** What the mails of a batch have in common with others: a sender, a ticket mark, the mail itself. */
+export const keysOfBatch = (batch: Batch): ReadonlySet<string> => new Set(batch.ready.flatMap(keysOf))
 
 /** Splits a batch so that no two mails of a wave share a sender, a ticket mark or the mail itself. Order within each is kept. */
 export function waves(ready: readonly Ready[]): Ready[][] {
@@ -41,9 +51,9 @@ function keysOf({ claimed, parsed, running }: Ready): string[] {
   return keys
 }
 
-async function carryOut(deps: ProcessDeps, wave: readonly Ready[], now: Date): Promise<void> {
+async function carryOut(deps: ProcessDeps, wave: readonly Ready[], now: Date, onNumbered: () => void): Promise<void> {
   try {
-    await judgeAndApply(deps, wave, now)
+    await judgeAndApply(deps, wave, now, onNumbered)
   } catch (error) {
     const [only] = wave
     if (wave.length === 1 && only && !(error instanceof Conflict))
@@ -71,7 +81,12 @@ async function judgeAlone(deps: ProcessDeps, one: Ready, now: Date): Promise<voi
   }
 }
 
-async function judgeAndApply(deps: ProcessDeps, wave: readonly Ready[], now: Date): Promise<void> {
+async function judgeAndApply(
+  deps: ProcessDeps,
+  wave: readonly Ready[],
+  now: Date,
+  onNumbered: () => void = () => undefined,
+): Promise<void> {
   const contexts = await loadContexts(
     deps.sql,
     deps.instance(),
@@ -114,7 +129,7 @@ async function judgeAndApply(deps: ProcessDeps, wave: readonly Ready[], now: Dat
       },
     ]
   })
-  const applied = await applyDecisions(deps, judged, now)
+  const applied = await applyDecisions(deps, judged, now, onNumbered)
   for (const { decision, mail, running } of judged) {
     deps.counters.decided(running.desk.desk, decision.outcome)
     deps.log.info(

@@ -1,9 +1,10 @@
-// The worker: one batch is decided while the next one is claimed and read, so that the reading thread, this one and the database
-// work at the same time. Order is kept: batches are decided one after the other, in the order they were claimed.
+// The worker: while one batch is written, the next is decided and the one after it claimed and read, so that the reading thread, this
+// one and the database work at the same time. Order is kept: a batch is decided when the one before it has its numbers, and where
+// the two share a sender or a ticket, when that one is written.
 
 import { releaseInbound } from '../inbound/store.ts'
 import { createCollector } from '../memory.ts'
-import { workOff } from './process.ts'
+import { keysOfBatch, workOff } from './process.ts'
 import type { ProcessDeps } from './process-deps.ts'
 import { type Batch, claimBatch } from './read-batch.ts'
 
@@ -24,8 +25,17 @@ export async function processOnce(deps: ProcessDeps): Promise<number> {
   return batch.claimed.length
 }
 
+/** A batch that is being worked off. */
+interface Flight {
+  readonly keys: ReadonlySet<string>
+  /** Its tickets have their numbers; what is left is writing. */
+  readonly numbered: Promise<void>
+  readonly done: Promise<void>
+}
+
 export function createWorker(deps: ProcessDeps): Worker {
   let ahead: Promise<Batch> | null = null
+  let flight: Flight | null = null
   const passed = createCollector()
 
   const takeAhead = async (): Promise<Batch | null> => {
@@ -35,14 +45,42 @@ export function createWorker(deps: ProcessDeps): Worker {
     // What came after an empty claim waits for nothing.
     return batch !== null && batch.claimed.length > 0 ? batch : null
   }
+  /** Lets the batch before come as far as this one needs: to its numbers, or where they have something in common to its end. */
+  const follow = async (keys: ReadonlySet<string>, large: boolean): Promise<void> => {
+    if (flight === null) return
+    const { keys: others } = flight
+    const related = [...keys].some((key) => others.has(key))
+    await (related || large ? flight.done : flight.numbered)
+  }
+  const begin = (batch: Batch, keys: ReadonlySet<string>): Flight => {
+    let onNumbered = (): void => undefined
+    const numbered = new Promise<void>((resolve) => {
+      onNumbered = resolve
+    })
+    const done = workOff(deps, batch, onNumbered).finally(onNumbered)
+    // Looked at by the next turn, not as an unhandled rejection meanwhile.
+    done.catch(() => undefined)
+    return { keys, numbered, done }
+  }
+  /** Ends the batch that is being written, if there is one. */
+  const land = async (): Promise<void> => {
+    const last = flight
+    flight = null
+    await last?.done
+  }
   const next = async (): Promise<{ readonly mails: number; readonly octets: number }> => {
     const batch = (await takeAhead()) ?? (await claimBatch(deps))
-    if (batch.full && batch.octets <= aheadBytes) {
+    const large = batch.octets > aheadBytes
+    if (batch.full && !large) {
       ahead = claimBatch(deps)
-      // Looked at by the next turn, not as an unhandled rejection meanwhile.
       ahead.catch(() => undefined)
     }
-    await workOff(deps, batch)
+    const keys = keysOfBatch(batch)
+    await follow(keys, large)
+    const before = flight
+    flight = batch.ready.length === 0 ? null : begin(batch, keys)
+    await before?.done
+    if (ahead === null) await land()
     return { mails: batch.claimed.length, octets: batch.octets }
   }
   return {
@@ -53,6 +91,7 @@ export function createWorker(deps: ProcessDeps): Worker {
       return mails
     },
     async close() {
+      await land()
       const batch = await ahead?.catch(() => null)
       ahead = null
       if (!batch) return

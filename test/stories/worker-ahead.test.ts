@@ -10,7 +10,8 @@ afterEach(async () => {
   gateway = null
 })
 
-const store = async (on: TestGateway, from: number, count: number): Promise<void> => {
+/** Mails of people p0, p1 …, a ticket each; with `round` each answers their own mail of the round before. */
+const store = async (on: TestGateway, from: number, count: number, round = 0): Promise<void> => {
   await on.app.save(
     Array.from({ length: count }, (_x, i) => ({
       bytes: Buffer.from(
@@ -19,14 +20,15 @@ const store = async (on: TestGateway, from: number, count: number): Promise<void
             `From: p${from + i}@far.test`,
             'To: help@guichet.test',
             `Subject: n ${from + i}`,
-            `Message-ID: <n${from + i}@x>`,
+            `Message-ID: <n${from + i}.${round}@x>`,
+            ...(round === 0 ? [] : [`In-Reply-To: <n${from + i}.${round - 1}@x>`]),
           ],
-          `Text ${from + i}.`,
+          `Text ${from + i}, ${round}.`,
         ),
       ),
       envelope: {
         source: 'smtp' as const,
-        sourceId: `ahead:${from + i}`,
+        sourceId: `ahead:${round}:${from + i}`,
         account: 'test',
         mailFrom: `p${from + i}@far.test`,
         rcptTo: ['help@guichet.test'],
@@ -80,4 +82,19 @@ test('what arrives after nothing was found ahead waits for no pause', async () =
   expect(await worker.turn()).toBe(3)
   expect(await worker.turn()).toBe(0)
   await worker.close()
+})
+
+test('a batch that answers the one before it is decided when that one is written', async () => {
+  gateway = await startGateway({ desks: [{ desk: testDesk({}) }], at: '2026-11-23T08:00:00Z' })
+  for (const round of [0, 1, 2]) await store(gateway, 0, 100, round)
+  const worker = createWorker(gateway.app.deps)
+  for (const mails of [100, 100, 100, 0]) expect(await worker.turn()).toBe(mails)
+  await worker.close()
+  const rows = await gateway.database.sql<{ number: number; texts: string[] }[]>`
+    select t.number, array_agg(e.text order by e.id) as texts from ticket t
+    join entry e on e.desk = t.desk and e.ticket = t.number and e.kind = 'customer' group by t.number order by t.number`
+  expect(rows.map(({ texts }) => texts)).toEqual(
+    Array.from({ length: 100 }, (_x, i) => [0, 1, 2].map((round) => `Text ${i}, ${round}.`)),
+  )
+  expect(await work(gateway)).toEqual({ done: 300, claimed: 0, waiting: 0 })
 })
