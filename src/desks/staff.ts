@@ -13,3 +13,7 @@ export function staffAt(desk: Desk, address: string): Staff | undefined {
   const known = desk.staff.find((staff) => staff.address === address)
   return known ? undefined : { address, name: '', also: [], groups: [], away: [], digest: 'none', active: true }
 }
+
+/** The name of whoever works at the desk, or did, by an address of theirs; the address where there is none. */
+export const staffName = (desk: Desk, address: string): string =>
+  desk.staff.find((staff) => staff.address === address || staff.also.includes(address))?.name || address

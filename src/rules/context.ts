@@ -123,6 +123,7 @@ export interface Context {
       readonly kind: string
       readonly public: boolean
       readonly author: string
+      readonly address: string | null
       readonly text: string
     }[]
   >

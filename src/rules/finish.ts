@@ -1,5 +1,6 @@
 // What follows from a changed ticket, whoever changed it: clocks, dates, the mails a new status brings, the team it goes to.
 
+import { staffName } from '../desks/staff.ts'
 import { textIn } from '../desks/text.ts'
 import type { MailDraft } from '../outbound/draft.ts'
 import { applyMoment, breachAt, enterStatus, recompute, startClock, stopClock } from '../tickets/clock.ts'
@@ -164,7 +165,7 @@ function tellTeams(judgement: Sheet, sheet: TicketSheet, actor: string | null): 
     const assignee = staffByAddress(desk, ticket.assignee)
     if (assignee) {
       tellStaff(judgement, [assignee], 'agent-assigned', ticket, {
-        by: actor ?? '',
+        by: actor === null ? '' : staffName(desk, actor),
         text: '',
         from: '',
         history: historyOf(context, ticket, languageFor(desk, assignee.language)),
@@ -190,7 +191,7 @@ function tellTeams(judgement: Sheet, sheet: TicketSheet, actor: string | null): 
       ticket,
       {
         why,
-        by: actor ?? '',
+        by: actor === null ? '' : staffName(desk, actor),
         to: textIn(desk.teams[team]?.name, language, desk.language) || team,
         text:
           sheet.entries.findLast(({ kind, text }) => (kind === 'note' || kind === 'agent') && text !== '')?.text ?? '',

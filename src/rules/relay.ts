@@ -1,6 +1,7 @@
 // An agent’s answer on its way to the customer: a new, clean message in the desk’s name, one copy a person.
 
 import type { Staff } from '../desks/desk.ts'
+import { staffName } from '../desks/staff.ts'
 import { textIn } from '../desks/text.ts'
 import type { InboundAttachment, InboundMessage } from '../inbound/message.ts'
 import type { Participant } from '../tickets/ticket.ts'
@@ -194,7 +195,7 @@ export function movedSince({ context, event }: Judgement, agent: Staff): Finding
   const ticket = context.candidates[0]?.ticket
   if (!ticket || context.notifiedAt === null || event.released) return null
   if (ticket.lastAgentAt && ticket.lastAgentAt > context.notifiedAt && ticket.lastAgent !== agent.address)
-    return finding('answered-meanwhile', { who: ticket.lastAgent ?? '' })
+    return finding('answered-meanwhile', { who: staffName(context.desk, ticket.lastAgent ?? '') })
   if (ticket.lastCustomerAt && ticket.lastCustomerAt > context.notifiedAt) return finding('customer-wrote-meanwhile')
   return null
 }

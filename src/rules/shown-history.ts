@@ -1,7 +1,9 @@
 // A ticket's history as staff read it by mail.
 
 import type { Desk } from '../desks/desk.ts'
+import { staffName } from '../desks/staff.ts'
 import { textIn } from '../desks/text.ts'
+import { safeName } from '../mail/address.ts'
 import type { DraftValue } from '../outbound/draft.ts'
 
 export interface PastEntry {
@@ -9,6 +11,7 @@ export interface PastEntry {
   readonly kind: string
   readonly public: boolean
   readonly author: string
+  readonly address: string | null
   readonly text: string
 }
 
@@ -16,6 +19,13 @@ const heldWords: Readonly<Record<string, string>> = {
   fr: 'retenu, non vérifié',
   en: 'held, not verified',
   es: 'retenido, sin verificar',
+}
+
+/** Colleagues go by the name the desk knows; others by the name of their mail, which is no address (T31). */
+function authorOf(desk: Desk, { kind, author, address }: PastEntry): string {
+  if (address === null) return author
+  const name = kind === 'agent' || kind === 'note' ? staffName(desk, address) : address
+  return name === address ? safeName({ name: author, address }) || address : name
 }
 
 /**
@@ -33,7 +43,7 @@ export function shownHistory(
     .filter((e) => e.text !== '' && (e.kind !== 'held' || !passed.has(e.text)))
     .slice(0, options.most)
     .map((e) => {
-      const author = e.author || textIn(desk.name, language, desk.language)
+      const author = authorOf(desk, e) || textIn(desk.name, language, desk.language)
       return {
         at: e.at,
         author: e.kind === 'held' ? `${author} (${heldWords[language] ?? heldWords.en ?? ''})` : author,

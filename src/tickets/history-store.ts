@@ -66,7 +66,9 @@ export interface RecentEntry {
   readonly at: Date
   readonly kind: string
   readonly public: boolean
+  /** The name that the mail gave, else the address. */
   readonly author: string
+  readonly address: string | null
   readonly text: string
   readonly data: Record<string, unknown>
 }
@@ -87,18 +89,20 @@ export async function loadRecent(
       kind: string
       public: boolean
       author: string
+      address: string | null
       text: string
       data: Record<string, unknown>
     }[]
   >`
-    select q.desk, q.number, e.created_at as at, e.kind, e.public, coalesce(nullif(e.author_name, ''), e.author, '') as author, left(e.text, 4000) as text, e.data
+    select q.desk, q.number, e.created_at as at, e.kind, e.public, coalesce(nullif(e.author_name, ''), e.author, '') as author, e.author as address, left(e.text, 4000) as text, e.data
     from unnest(${keys.map((k) => k.desk)}::text[], ${keys.map((k) => k.number)}::bigint[]) as q (desk, number)
     cross join lateral (select * from entry where entry.desk = q.desk and entry.ticket = q.number order by id desc limit ${most}) as e
     order by q.desk, q.number, e.id desc`
   for (const row of rows) {
     const key = keyOf(row)
     const list = found.get(key) ?? []
-    list.push({ at: row.at, kind: row.kind, public: row.public, author: row.author, text: row.text, data: row.data })
+    const { desk: _desk, number: _number, ...entry } = row
+    list.push(entry)
     found.set(key, list)
   }
   return found

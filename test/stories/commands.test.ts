@@ -97,6 +97,31 @@ test('an escalated ticket goes to the next tier, whose team is told', async () =
   expect(only(sent, 'bob@staff.test').subject).toContain('[HLP-1]')
 })
 
+test('staff read of each other by the names the desk knows, and nobody outside goes by another’s address', async () => {
+  await start({
+    staff: [
+      { address: 'ana@staff.test', name: 'Ana Prieto', groups: ['first'] },
+      { address: 'bob@staff.test', name: 'Bob', groups: ['second'] },
+    ],
+  })
+  const { told, ack } = await opened(gateway)
+  await gateway.reply(told, { from: 'ana@staff.test', text: '#note The fuse is old.' })
+  await gateway.reply(told, { from: 'ana@staff.test', text: 'We will come.' })
+  await gateway.reply(ack, { from: '"ana@staff.test" <carla@client.test>', text: 'Come soon.' })
+  const passed = await gateway.reply(told, { from: 'ana@staff.test', text: '#escalate' })
+  const { text } = only(passed, 'bob@staff.test')
+  expect(text).toMatch(/Passed on by +Ana Prieto\n/)
+  expect(
+    [...text.matchAll(/^([^,\n]+), \d.*\n\n> (The fuse is old|We will come|Come soon)/gm)].map((m) => m.slice(1)),
+  ).toEqual([
+    ['carla@client.test', 'Come soon'],
+    ['Ana Prieto', 'We will come'],
+    ['Ana Prieto', 'The fuse is old'],
+  ])
+  const assigned = await gateway.reply(told, { from: 'ana@staff.test', text: '#assign Bob' })
+  expect(only(assigned, 'bob@staff.test').text).toContain('Ana Prieto has assigned this request to you.')
+})
+
 test('solving with a text asks the requester to confirm in that very mail, and a plain yes closes where the desk says so', async () => {
   const sent = await say('#solve\n\nIt was the fuse.', { 'on-confirm': { status: 'closed' } })
   const copy = only(sent, 'carla@client.test')

@@ -165,7 +165,7 @@ test('two agents answer one ticket: both answers are sent and both agents are to
   await gateway.advance(60_000 * 5)
   const sent = await gateway.reply(toBob, { from: bob, text: 'Second answer.' })
   expect(only(sent, 'carla@client.test').text).toContain('Second answer.')
-  expect(only(sent, 'bob@staff.test').text).toContain('ana@staff.test answered')
+  expect(only(sent, 'bob@staff.test').text).toContain('Ana answered')
   expect(only(sent, 'ana@staff.test').text).toContain('Second answer.')
 })
 
