@@ -6,9 +6,9 @@ export const receiptWords = {
   resolution: { fr: 'résolution : {what}', en: 'resolution: {what}', es: 'resolución: {what}' },
   unchanged: { fr: '{what} : déjà {to}', en: '{what}: already {to}', es: '{what}: ya era {to}' },
   announced: {
-    fr: 'annonce « {what} » : elle part message par message ; un bilan suivra',
-    en: 'announcement “{what}”: it leaves mail by mail; a summary will follow',
-    es: 'anuncio «{what}»: sale mensaje por mensaje; seguirá un resumen',
+    fr: 'annonce « {what} » : elle part message par message vers tous ceux qu’elle concerne ; un bilan dira combien',
+    en: 'announcement “{what}”: it leaves mail by mail for everybody it is meant for; a summary will say how many',
+    es: 'anuncio «{what}»: sale mensaje por mensaje para todos a quienes se dirige; un resumen dirá cuántos',
   },
   'announcement-empty': {
     fr: 'une annonce a besoin d’un objet et d’un texte sous la commande',
