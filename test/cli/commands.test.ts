@@ -22,6 +22,7 @@ describe('help', () => {
     ['demo'],
     ['try'],
     ['explain'],
+    ['plan'],
     ['replay'],
     ['show'],
     ['import'],
@@ -33,6 +34,11 @@ describe('help', () => {
     const { code, out } = await guichet([command, '--help'])
     expect(code).toBe(0)
     expect(out).toMatch(new RegExp(`Examples:\\n {2}\\./script/guichet ${command}`))
+  })
+
+  test('guichet plan --help says what else than the configuration makes a difference', async () => {
+    const { out } = await guichet(['plan', '--help'])
+    expect(out.replace(/\s+/g, ' ')).toContain('Without --against it also reports what differs for another reason')
   })
 
   test('guichet --help names every command and the exit statuses', async () => {

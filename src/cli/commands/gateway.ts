@@ -62,7 +62,13 @@ export function addGateway(program: Command, run: Run): void {
       'compare with another guichet.yaml, such as the one that runs, instead of what was decided then',
     )
     .option('--json', 'one JSON object a mail')
-    .addHelpText('after', examples('plan --last 200', 'plan --desk KEY --last 50 --json'))
+    .addHelpText(
+      'after',
+      `
+Without --against it also reports what differs for another reason than the configuration: because a contact
+was registered since the mail came, for one, or because an update says it in other words.
+${examples('plan --last 200', 'plan --desk KEY --last 50 --json')}`,
+    )
     .action(run(async () => (await import('../plan.ts')).plan))
   program
     .command('migrate')
