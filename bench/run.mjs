@@ -28,7 +28,7 @@ const rounds = Number(option('rounds', '2'))
 const only = option('only', '')
 const wants = (name) => only === '' || only === name
 const kinds = option('kind', '4k 60k').split(' ')
-const counts = { '4k': quick ? 400 : 3000, '60k': quick ? 100 : 600 }
+const counts = { '4k': quick ? 400 : 5000, '60k': quick ? 100 : 800 }
 
 const work = await makeTemporaryFolder()
 const database = await startDatabase({ dataFolder: join(work, 'data') })
