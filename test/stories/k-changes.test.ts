@@ -100,6 +100,6 @@ test('K14: only the second level opens changes; another agent is told so', async
         'agent@kpolygone-rca.staff.test',
       ),
     ),
-  ).toContain('second')
+  ).toContain('Deuxième niveau')
   expect((await gateway.ticket(1, desk)).type).toBe('incident')
 })

@@ -87,7 +87,7 @@ describe('requests of a desk whose requesters write in a portal', () => {
   test('S2: an agent outside sales administration cannot make a licence request, and learns why', async () => {
     const { number, told } = await opens('Question de module', 'Comment ouvrir le module Achats ?')
     const sent = await says(told, '#type licence')
-    expect(only(sent, agent).text).toContain('sales')
+    expect(only(sent, agent).text).toContain('Administration des ventes')
     expect((await found(number)).type).toBe('support')
   })
 
