@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import { processOnce } from '../../src/gateway/worker.ts'
 import { sweepOnce } from '../../src/gateway/sweep.ts'
+import { processOnce } from '../../src/gateway/worker.ts'
 import { carla, opened } from '../support/conversation.ts'
 import { testDesk } from '../support/desk.ts'
 import { only, startGateway, type TestGateway } from '../support/gateway.ts'
