@@ -369,7 +369,9 @@ describe('the desk with the rules of the ticket', () => {
       priority: 'normal',
       fields: { 'run-date': '2026-11-25' },
     })
-    expect(notesOf(announced)).toContain('Hemos tomado nota del proceso especial para el miércoles, 25 de noviembre de 2026')
+    expect(notesOf(announced)).toContain(
+      'Hemos tomado nota del proceso especial para el miércoles, 25 de noviembre de 2026',
+    )
     const fields = ticketOf(announced)?.fields ?? {}
     const claim = (now: string, latest: { number: number; type: string; fields: typeof fields }[]) =>
       desks.gestion.judge(
