@@ -10,8 +10,8 @@ export const parkAfter = 3
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Overtaken again and again is no fault of the mail: it waits its turn, and no attempt is counted. */
-export async function giveBack(deps: ProcessDeps, { desk, raw, attempt }: Claimed, now: Date): Promise<void> {
-  await releaseInbound(deps.sql, [{ desk, raw, attempt }], now)
+export async function giveBack(deps: ProcessDeps, { desk, raw, attempt }: Claimed): Promise<void> {
+  await releaseInbound(deps.sql, [{ desk, raw, attempt }])
   deps.log.debug({ raw, desk }, 'mail given back: its ticket is busy')
 }
 

@@ -16,10 +16,14 @@ export async function workOff(
   batch: Batch,
   onNumbered: () => void = () => undefined,
 ): Promise<void> {
-  const list = waves(batch.ready)
-  for (const [n, wave] of list.entries())
-    await carryOut(deps, wave, batch.now, n === list.length - 1 ? onNumbered : () => undefined)
-  onNumbered()
+  try {
+    const list = waves(batch.ready)
+    for (const [n, wave] of list.entries())
+      await carryOut(deps, wave, batch.now, n === list.length - 1 ? onNumbered : () => undefined)
+    onNumbered()
+  } finally {
+    batch.lease.end()
+  }
 }
 
 /** What the mails of a batch have in common with others: a sender, a ticket mark, the mail itself. */
@@ -63,7 +67,7 @@ async function carryOut(deps: ProcessDeps, wave: readonly Ready[], now: Date, on
       try {
         await judgeAlone(deps, one, now)
       } catch (single) {
-        if (single instanceof Conflict) await giveBack(deps, one.claimed, now)
+        if (single instanceof Conflict) await giveBack(deps, one.claimed)
         else await fail(deps, one.claimed, reasonOf(single), now, single)
       }
     }

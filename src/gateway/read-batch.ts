@@ -11,13 +11,13 @@ import type { Authentication } from '../mail/authentication.ts'
 import { takeNumbers } from '../tickets/store.ts'
 import { fail, parkAfter } from './attempt.ts'
 import { insertHolds } from './hold-store.ts'
+import { keepLease, type Lease, leaseMs } from './lease.ts'
 import type { ProcessDeps } from './process-deps.ts'
 import type { RunningDesk } from './running-desk.ts'
 import { afterAll, verifyAgainAt } from './undecided.ts'
 
 const limit = 100
 const maxBytes = 4 * 1024 * 1024
-const leaseMs = 120_000
 
 /** A mail that is read and can be decided. */
 export interface Ready {
@@ -36,6 +36,8 @@ export interface Batch {
   readonly full: boolean
   readonly octets: number
   readonly now: Date
+  /** Ended by who works it off or gives it back. */
+  readonly lease: Lease
 }
 
 /** Claims the next mails and reads them. */
@@ -49,8 +51,15 @@ export async function claimBatch(deps: ProcessDeps): Promise<Batch> {
       ? first
       : [...first, ...(await claimInbound(deps.sql, { limit: limit / 4, maxBytes, leaseMs, now, beside: flooder }))]
   const octets = claimed.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0)
-  const ready = claimed.length === 0 ? [] : await readBatch(deps, claimed, now)
-  return { claimed, ready, full: first.length === limit || octets >= maxBytes / 2, octets, now }
+  const lease = keepLease(deps, claimed)
+  try {
+    const ready = claimed.length === 0 ? [] : await readBatch(deps, claimed, now)
+    if (ready.length === 0) lease.end()
+    return { claimed, ready, full: first.length === limit || octets >= maxBytes / 2, octets, now, lease }
+  } catch (error) {
+    lease.end()
+    throw error
+  }
 }
 
 /** The return path that all of them have; null: several, or none. */

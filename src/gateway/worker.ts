@@ -50,7 +50,8 @@ export function createWorker(deps: ProcessDeps): Worker {
     if (flight === null) return
     const { keys: others } = flight
     const related = [...keys].some((key) => others.has(key))
-    await (related || large ? flight.done : flight.numbered)
+    // What became of it is told when it lands: this batch is not to blame.
+    await (related || large ? flight.done.catch(() => undefined) : flight.numbered)
   }
   const begin = (batch: Batch, keys: ReadonlySet<string>): Flight => {
     let onNumbered = (): void => undefined
@@ -91,12 +92,17 @@ export function createWorker(deps: ProcessDeps): Worker {
       return mails
     },
     async close() {
-      await land()
-      const batch = await ahead?.catch(() => null)
-      ahead = null
-      if (!batch) return
-      const unworked = batch.ready.map(({ claimed }) => claimed)
-      await releaseInbound(deps.sql, unworked, await deps.now())
+      try {
+        await land()
+      } finally {
+        const batch = await ahead?.catch(() => null)
+        ahead = null
+        if (batch) {
+          batch.lease.end()
+          const unworked = batch.ready.map(({ claimed }) => claimed)
+          await releaseInbound(deps.sql, unworked)
+        }
+      }
     },
   }
 }

@@ -145,25 +145,41 @@ export async function failInbound(
   return state === 'parked' ? 'parked' : 'retry'
 }
 
-/** Gives claimed work back at once and uncounted, when a worker stops before it began; stale claims are left alone. */
-export async function releaseInbound(
-  sql: Queryable,
-  claims: readonly { readonly desk: string; readonly raw: number; readonly attempt: number }[],
-  now: Date,
-): Promise<number> {
+/** A claim as it is fenced: stale when another worker has the row by now, or it is settled. */
+export type Claim = Pick<Claimed, 'desk' | 'raw' | 'attempt'>
+
+/**
+ * Gives claimed work back at once and uncounted, when a worker stops before it began; stale claims are left alone. It takes its old
+ * place: before what was stored after it.
+ */
+export async function releaseInbound(sql: Queryable, claims: readonly Claim[]): Promise<number> {
   if (claims.length === 0) return 0
   const released = await sql`
-    update inbound set attempt = inbound.attempt - 1, next_attempt_at = ${now}
+    update inbound set attempt = inbound.attempt - 1, next_attempt_at = r.stored_at
     from unnest(${claims.map((c) => c.desk)}::text[], ${claims.map((c) => c.raw)}::bigint[], ${claims.map((c) => c.attempt)}::int[])
       as c (desk, raw, attempt)
+    join raw_mail r on r.id = c.raw
     where inbound.desk = c.desk and inbound.raw = c.raw and inbound.attempt = c.attempt and inbound.state = 'waiting'`
   return released.count
+}
+
+/** Prolongs the lease of claimed work that is still being worked on; stale claims, and rows that are just being written, are left alone. */
+export async function renewInbound(sql: Queryable, claims: readonly Claim[], until: Date): Promise<number> {
+  if (claims.length === 0) return 0
+  const renewed = await sql`
+    update inbound set next_attempt_at = ${until}
+    where state = 'waiting' and (desk, raw, attempt) in (
+      select i.desk, i.raw, i.attempt from inbound i
+      join unnest(${claims.map((c) => c.desk)}::text[], ${claims.map((c) => c.raw)}::bigint[], ${claims.map((c) => c.attempt)}::int[])
+        as c (desk, raw, attempt) on i.desk = c.desk and i.raw = c.raw and i.attempt = c.attempt
+      where i.state = 'waiting' for update of i skip locked)`
+  return renewed.count
 }
 
 /** Gives claimed work back until later, uncounted: something outside that it needs does not answer now. Stale claims are left alone. */
 export async function postponeInbound(
   sql: Queryable,
-  work: { readonly desk: string; readonly raw: number; readonly attempt: number; readonly why: string },
+  work: Claim & { readonly why: string },
   until: Date,
 ): Promise<boolean> {
   const done = await sql`

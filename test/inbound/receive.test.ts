@@ -263,7 +263,7 @@ describe('claiming', () => {
   test('work given back by a stopping worker is there at once and uncounted', async () => {
     await receive(deps, [rawMail(mailBytes())])
     const claims = await claim()
-    expect(await releaseInbound(db.sql, claims, now)).toBe(1)
+    expect(await releaseInbound(db.sql, claims)).toBe(1)
     expect(await claim()).toMatchObject([{ attempt: 1 }])
   })
 

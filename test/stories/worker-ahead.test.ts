@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { createWorker } from '../../src/gateway/worker.ts'
 import { mailOf } from '../support/deliver.ts'
 import { testDesk } from '../support/desk.ts'
@@ -6,6 +6,7 @@ import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway | null = null
 afterEach(async () => {
+  vi.useRealTimers()
   await gateway?.close()
   gateway = null
 })
@@ -97,4 +98,109 @@ test('a batch that answers the one before it is decided when that one is written
     Array.from({ length: 100 }, (_x, i) => [0, 1, 2].map((round) => `Text ${i}, ${round}.`)),
   )
   expect(await work(gateway)).toEqual({ done: 300, claimed: 0, waiting: 0 })
+})
+
+/** Mails of one sender, so that each batch waits for the one before it. */
+const ofOne = (on: TestGateway, count: number) =>
+  on.app.save(
+    Array.from({ length: count }, (_x, i) => ({
+      bytes: Buffer.from(
+        mailOf(
+          ['From: one@far.test', 'To: help@guichet.test', `Subject: n ${i}`, `Message-ID: <o${i}@x>`],
+          `Text ${i}.`,
+        ),
+      ),
+      envelope: {
+        source: 'smtp' as const,
+        sourceId: `one:${i}`,
+        account: 'test',
+        mailFrom: i % 2 === 0 ? 'one@far.test' : 'other@far.test',
+        rcptTo: ['help@guichet.test'],
+        ip: '127.0.0.1',
+        helo: 'far.test',
+        authUser: null,
+        receivedAt: on.now(),
+      },
+    })),
+  )
+
+/** While `broken`, nothing can be decided and no failure be noted: the database is gone. */
+const breaking = ({ deps }: TestGateway['app'], broken: () => boolean): typeof deps => {
+  const unless = <T>(value: T): T => {
+    if (broken()) throw new Error('the database is gone')
+    return value
+  }
+  return { ...deps, mark: () => unless(deps.mark()), counters: { ...deps.counters, failed: () => unless(undefined) } }
+}
+
+test('what follows a batch that the database did not let end is worked off when it is back', async () => {
+  gateway = await startGateway({ desks: [{ desk: testDesk({}) }], at: '2026-11-23T08:00:00Z' })
+  await ofOne(gateway, 103)
+  let broken = true
+  let time = gateway.now()
+  const worker = createWorker({ ...breaking(gateway.app, () => broken), now: async () => time })
+  expect(await worker.turn()).toBe(100)
+  await expect(worker.turn()).rejects.toThrow('gone')
+  broken = false
+  time = new Date(time.getTime() + 121_000)
+  while ((await worker.turn()) > 0);
+  await worker.close()
+  expect(await work(gateway)).toEqual({ done: 103, claimed: 0, waiting: 0 })
+})
+
+test('what a stopping worker gives back keeps its place before what came later', async () => {
+  gateway = await startGateway({ desks: [{ desk: testDesk({}) }], at: '2026-11-23T08:00:00Z' })
+  await store(gateway, 0, 250)
+  const { deps } = gateway.app
+  const later = new Date(gateway.now().getTime() + 60_000)
+  const worker = createWorker({ ...deps, now: async () => later })
+  expect(await worker.turn()).toBe(100)
+  await worker.close()
+  const another = createWorker({ ...deps, now: async () => later })
+  while ((await another.turn()) > 0);
+  await another.close()
+  const subjects = await gateway.database.sql<{ subject: string }[]>`select subject from ticket order by number`
+  expect(subjects.map(({ subject }) => subject)).toEqual(Array.from({ length: 250 }, (_x, i) => `n ${i}`))
+})
+
+test('a worker that stops gives back what it claimed ahead, whatever became of the batch before it', async () => {
+  gateway = await startGateway({ desks: [{ desk: testDesk({}) }], at: '2026-11-23T08:00:00Z' })
+  await ofOne(gateway, 150)
+  const worker = createWorker(breaking(gateway.app, () => true))
+  expect(await worker.turn()).toBe(100)
+  await worker.close().catch(() => undefined)
+  const [row] = await gateway.database.sql`select count(*)::int as back from inbound where attempt = 0`
+  expect(row?.['back']).toBe(50)
+})
+
+test('mails that take longer to read than their lease lasts stay with who reads them', async () => {
+  gateway = await startGateway({ desks: [{ desk: testDesk({}) }], at: '2026-11-23T08:00:00Z' })
+  const { deps } = gateway.app
+  const { sql } = gateway.database
+  await store(gateway, 0, 3)
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  let time = gateway.now()
+  const now = async (): Promise<Date> => time
+  let others = 0
+  const other = createWorker({ ...deps, now })
+  const worker = createWorker({
+    ...deps,
+    now,
+    parse: async (mails) => {
+      for (let halves = 0; halves < 8; halves++) {
+        time = new Date(time.getTime() + 30_000)
+        await vi.advanceTimersByTimeAsync(30_000)
+        await expect
+          .poll(async () => (await sql`select min(next_attempt_at) as until from inbound`)[0]?.['until'])
+          .toEqual(new Date(time.getTime() + 120_000))
+      }
+      others += await other.turn()
+      return deps.parse(mails)
+    },
+  })
+  expect(await worker.turn()).toBe(3)
+  await worker.close()
+  expect(others).toBe(0)
+  expect(await work(gateway)).toEqual({ done: 3, claimed: 0, waiting: 0 })
+  expect(vi.getTimerCount()).toBe(0)
 })
