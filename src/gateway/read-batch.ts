@@ -9,7 +9,7 @@ import { type Claimed, claimInbound, postponeInbound, settleInbound } from '../i
 import { findReleases, type WrittenRelease } from '../inbound/twin-store.ts'
 import type { Authentication } from '../mail/authentication.ts'
 import { takeNumbers } from '../tickets/store.ts'
-import { fail, parkAfter } from './attempt.ts'
+import { fail, parkAfter, reasonOf } from './attempt.ts'
 import { insertHolds } from './hold-store.ts'
 import { keepLease, type Lease, leaseMs } from './lease.ts'
 import type { ProcessDeps } from './process-deps.ts'
@@ -75,7 +75,10 @@ async function readBatch(deps: ProcessDeps, claimed: readonly Claimed[], now: Da
     const running = instance.desks.get(work.desk)
     if (work.bytes === null) await fail(deps, work, 'the original was purged', now)
     else if (work.attempt > parkAfter) await fail(deps, work, 'given up after three attempts', now)
-    else if (!running) await holdWithoutDesk(deps, { ...work, bytes: work.bytes }, now)
+    else if (!running)
+      await holdWithoutDesk(deps, { ...work, bytes: work.bytes }, now).catch((error: unknown) =>
+        fail(deps, work, reasonOf(error), now, error),
+      )
     else known.push({ claimed: { ...work, bytes: work.bytes }, running })
   }
   if (known.length === 0) return []
@@ -92,19 +95,14 @@ async function readBatch(deps: ProcessDeps, claimed: readonly Claimed[], now: Da
     known.map(async ({ claimed: work, running }): Promise<Ready | null> => {
       const result = parsed.get(String(work.raw))
       if (!result) return null
-      if (!result.ok)
-        deps.log.warn({ raw: work.raw, desk: work.desk, reason: result.reason }, 'mail could not be read as usual')
-      const authentication = await deps.authenticate(work, result, now)
       const release = releases.get(`${work.desk} ${work.raw}`) ?? null
-      const from = result.message.from?.address
-      const byStaff = from !== undefined && staffAt(running.desk, from) !== undefined
-      const again = verifyAgainAt(authentication, { envelope: work.envelope, byStaff, released: release !== null }, now)
-      if (again !== null) {
-        await postponeInbound(deps.sql, { ...work, why: `sender not verified yet: ${authentication.detail}` }, again)
-        deps.log.info({ raw: work.raw, desk: work.desk, again }, 'name servers do not answer: the mail waits')
+      try {
+        return await readOne(deps, { work, running, result, release }, now)
+      } catch (error) {
+        // The others of the batch are not to blame.
+        await fail(deps, work, reasonOf(error), now, error)
         return null
       }
-      return { claimed: work, parsed: result, authentication: afterAll(authentication), running, release }
     }),
   )
   const read = ready.filter((r) => r !== null)
@@ -113,6 +111,35 @@ async function readBatch(deps: ProcessDeps, claimed: readonly Claimed[], now: Da
     read.map((r) => ({ desk: r.running.desk.desk, message: r.parsed.message })),
   )
   return read.map((r, n) => ({ ...r, parsed: { ...r.parsed, message: messages[n] ?? r.parsed.message } }))
+}
+
+/** Verifies the author of a mail; null: it waits until name servers answer. */
+async function readOne(
+  deps: ProcessDeps,
+  {
+    work,
+    running,
+    result,
+    release,
+  }: {
+    readonly work: Ready['claimed']
+    readonly running: RunningDesk
+    readonly result: ParseResult
+    readonly release: WrittenRelease | null
+  },
+  now: Date,
+): Promise<Ready | null> {
+  if (!result.ok)
+    deps.log.warn({ raw: work.raw, desk: work.desk, reason: result.reason }, 'mail could not be read as usual')
+  const authentication = await deps.authenticate(work, result, now)
+  const from = result.message.from?.address
+  const byStaff = from !== undefined && staffAt(running.desk, from) !== undefined
+  const again = verifyAgainAt(authentication, { envelope: work.envelope, byStaff, released: release !== null }, now)
+  if (again === null)
+    return { claimed: work, parsed: result, authentication: afterAll(authentication), running, release }
+  await postponeInbound(deps.sql, { ...work, why: `sender not verified yet: ${authentication.detail}` }, again)
+  deps.log.info({ raw: work.raw, desk: work.desk, again }, 'name servers do not answer: the mail waits')
+  return null
 }
 
 /** Mail for no desk of ours is kept and shown to supervisors; nobody is answered. */

@@ -204,3 +204,21 @@ test('mails that take longer to read than their lease lasts stay with who reads 
   expect(await work(gateway)).toEqual({ done: 3, claimed: 0, waiting: 0 })
   expect(vi.getTimerCount()).toBe(0)
 })
+
+test('a mail whose author cannot be verified fails alone', async () => {
+  gateway = await startGateway({ desks: [{ desk: testDesk({}) }], at: '2026-11-23T08:00:00Z' })
+  await store(gateway, 0, 5)
+  const { deps } = gateway.app
+  const worker = createWorker({
+    ...deps,
+    authenticate: (claimed, parsed, now) => {
+      if (claimed.envelope.mailFrom === 'p2@far.test') throw new Error('it stumbles')
+      return deps.authenticate(claimed, parsed, now)
+    },
+  })
+  expect(await worker.turn()).toBe(5)
+  await worker.close()
+  expect(await work(gateway)).toEqual({ done: 4, claimed: 1, waiting: 0 })
+  const rows = await gateway.database.sql<{ error: string }[]>`select error from inbound where error is not null`
+  expect(rows.map(({ error }) => error)).toEqual(['it stumbles'])
+})
