@@ -21,7 +21,7 @@ import { saveAlerts } from './alert-store.ts'
 import { orderAnnouncement } from './announcement-order.ts'
 import { refillDesks } from './budget-store.ts'
 import { keepCases } from './case-base.ts'
-import { composeBatch, type DraftWork } from './compose-batch.ts'
+import { composeBatch, type DraftWork, readsFirst } from './compose-batch.ts'
 import type { ComposeDeps } from './compose-deps.ts'
 import { insertHolds, releaseHold, settleHolds } from './hold-store.ts'
 import type { Judged } from './judged.ts'
@@ -83,9 +83,11 @@ export async function applyDecisions(
       }
     }),
   )
-  // Mails are written while the database takes the tickets: neither needs the other.
+  // Mails are written while the database takes the tickets: neither needs the other. What has to be read first is read before: the
+  // thread that reads may be busy for long with the next batch, and a connection may have to be waited for.
   const composing = composeBatch(deps, work, now)
   composing.catch(() => undefined)
+  if (work.some(readsFirst)) await composing
   const applied = await transaction(deps.sql, async (tx) => {
     await saveHistory(tx, judged, now)
     await saveHoldsOf(tx, judged, numbered, now)

@@ -21,6 +21,9 @@ export interface DraftWork {
   readonly source: { readonly key: string; readonly bytes: Buffer } | null
 }
 
+/** Whether its mail needs the database or the reading thread, and not the processor alone. */
+export const readsFirst = ({ draft }: DraftWork): boolean => draft.fill !== null || draft.attachments.length > 0
+
 export async function composeBatch(deps: ComposeDeps, work: readonly DraftWork[], now: Date): Promise<OutboundMail[]> {
   const wanted = new Map<string, { readonly bytes: Buffer; readonly indexes: Set<number> }>()
   for (const { draft, source } of work) {

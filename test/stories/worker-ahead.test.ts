@@ -222,3 +222,32 @@ test('a mail whose author cannot be verified fails alone', async () => {
   const rows = await gateway.database.sql<{ error: string }[]>`select error from inbound where error is not null`
   expect(rows.map(({ error }) => error)).toEqual(['it stumbles'])
 })
+
+test('while files of a mail are read for those who get them along, no transaction is open', async () => {
+  gateway = await startGateway({ desks: [{ desk: testDesk({}) }], at: '2026-11-23T08:00:00Z' })
+  await gateway.write({
+    from: 'carla@client.test',
+    to: 'help@guichet.test',
+    subject: 'Plan',
+    text: 'Here is the plan.',
+    attachments: [{ filename: 'plan.txt', content: 'two rooms' }],
+  })
+  const { sql } = gateway.database
+  const { deps } = gateway.app
+  let asked = 0
+  const worker = createWorker({
+    ...deps,
+    readAttachments: async (bytes, indexes) => {
+      for (; asked < 20; asked++)
+        expect(
+          await sql`select query from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+            and backend_type = 'client backend' and xact_start is not null`,
+        ).toEqual([])
+      return deps.readAttachments(bytes, indexes)
+    },
+  })
+  expect(await worker.turn()).toBe(1)
+  await worker.close()
+  expect(asked).toBe(20)
+  expect(await work(gateway)).toEqual({ done: 1, claimed: 0, waiting: 0 })
+})
