@@ -169,18 +169,18 @@ export async function loadContexts(
     spentReopenings(sql, instance, tickets.values(), now),
     loadSimilar(
       sql,
-      mails.map((mail, n) => ({ ...mail, opens: (rungs[n] ?? []).length === 0 })),
+      mails.map((mail, n) => ({ ...mail, opens: (rungs[n] ?? []).every(({ rung }) => rung === 'awaited') })),
     ),
     loadPeople(sql, ofTickets),
   ])
   const contexts = wanted.map((w, n): Context => {
-    const { running, message, authentication, raw } = w.subject
+    const { running, message, envelope, authentication, raw } = w.subject
     const desk = withStaffSettings(running.desk, settings)
     const sender = senderOf(w, people)
     const candidates: Candidate[] = []
     for (const { key, rung, signed } of rungs[n] ?? []) {
       const ticket = tickets.get(keyOf(key))
-      if (rung === 'awaited' && !(ticket && continues({ sender, subject: message.subject }, ticket, desk))) continue
+      if (rung === 'awaited' && !(ticket && continues({ sender, message, envelope }, ticket, desk))) continue
       if (ticket && !candidates.some((c) => c.ticket === ticket && c.rung === rung))
         candidates.push({ rung, ticket, signed })
     }

@@ -3,10 +3,13 @@
 
 import type { Desk } from '../desks/desk.ts'
 import type { Person } from '../desks/person.ts'
+import { staffAt } from '../desks/staff.ts'
+import type { Envelope, InboundMessage } from '../inbound/message.ts'
 import { normaliseSubject } from '../mail/subject.ts'
 import type { Ticket } from '../tickets/ticket.ts'
 import type { Candidate } from './context.ts'
 import { type Judgement, say } from './judgement.ts'
+import { ofPerson } from './known-list.ts'
 
 export interface Found {
   readonly ticket: Ticket
@@ -59,19 +62,24 @@ export function findTicket(judgement: Judgement): {
 
 /**
  * Whether a mail that comes late, or answers the same missing mail as a ticket's first one, is the same conversation: by one of the
- * ticket's people, under the same subject, and where it can still be added. Otherwise it is a new matter under an old mail.
+ * ticket's people, under the same subject, and where it can still be added. Otherwise it is a new matter under an old mail. So is
+ * what machines write (they put all their reports under one id that never was a mail), and what agents do.
  */
 export function continues(
-  mail: { readonly sender: Person | null; readonly subject: string },
+  mail: { readonly sender: Person | null; readonly message: InboundMessage; readonly envelope: Envelope },
   ticket: Ticket,
-  desk: Pick<Desk, 'replies' | 'statuses'>,
+  desk: Desk,
 ): boolean {
+  const { sender, message, envelope } = mail
   const about = (subject: string): string => normaliseSubject(subject).toLowerCase()
   return (
-    isParticipant(ticket, mail.sender) &&
+    isParticipant(ticket, sender) &&
+    staffAt(desk, sender?.address ?? '') === undefined &&
+    ofPerson(desk, message) &&
+    (envelope.mailFrom !== '' || envelope.authUser !== null) &&
     desk.replies !== 'portal' &&
     desk.statuses[ticket.status]?.kind !== 'closed' &&
-    about(mail.subject) === about(ticket.subject)
+    about(message.subject) === about(ticket.subject)
   )
 }
 

@@ -29,7 +29,7 @@ export async function insertRefs(tx: Tx, refs: readonly MessageRef[], now: Date)
     insert into message_ref (desk, id_hash, ticket, message_id, ours, person, awaited, created_at)
     select desk, decode(hash, 'hex'), ticket, left("messageId", 900), ours, person, awaited, ${now}
     from json_to_recordset(${storableJson([...each.values()])}::text::json) as r (desk text, hash text, ticket bigint, "messageId" text, ours boolean, person bigint, awaited boolean)
-    on conflict (desk, id_hash, ticket) do update set awaited = false, person = excluded.person, created_at = excluded.created_at
+    on conflict (desk, id_hash, ticket) do update set awaited = false, ours = excluded.ours, person = excluded.person, created_at = excluded.created_at
     where message_ref.awaited and not excluded.awaited`
 }
 

@@ -173,3 +173,21 @@ test('under a mail that never came another subject is another matter, and so is 
   const [row] = await gateway.database.sql<{ tickets: number }[]>`select count(*)::int as tickets from ticket`
   expect(row?.tickets).toBe(3)
 })
+
+test('what a machine writes under a mail that never came is told anew each time', async () => {
+  const written = (n: number, headers: Readonly<Record<string, string>>) => ({
+    from: carla,
+    to: 'help@guichet.test',
+    subject: 'backup failed',
+    text: `What night ${n} says.`,
+    messageId: `<${idOf(`night-${n}`)}>`,
+    references: `<${idOf('backups')}>`,
+    headers,
+  })
+  await gateway.exchange(written(1, {}))
+  const marked = { 'Auto-Submitted': 'auto-generated' }
+  for (const night of [2, 3]) await gateway.exchange(written(night, marked))
+  const holds = await gateway.database.sql<{ reason: string; ticket: number | null }[]>`
+    select reason, ticket from hold order by id`
+  expect(holds.map(({ reason, ticket }) => [reason, ticket])).toEqual(Array(2).fill(['automatic-without-ticket', null]))
+})
