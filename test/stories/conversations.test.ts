@@ -191,3 +191,38 @@ test('what a machine writes under a mail that never came is told anew each time'
     select reason, ticket from hold order by id`
   expect(holds.map(({ reason, ticket }) => [reason, ticket])).toEqual(Array(2).fill(['automatic-without-ticket', null]))
 })
+
+test('what an agent writes under a mail that never came is no answer on a ticket of theirs', async () => {
+  for (const n of [1, 2])
+    await gateway.exchange({
+      from: 'ana@staff.test',
+      to: 'help@guichet.test',
+      subject: 'Re: door',
+      text: `Door ${n}.`,
+      messageId: `<${idOf(`door-${n}`)}>`,
+      references: `<${idOf('ghost')}>`,
+    })
+  const rows = await gateway.database.sql<{ number: number; kind: string }[]>`
+    select ticket as number, kind from entry where text like 'Door%' order by id`
+  expect(rows.map(({ number }) => number)).toEqual([1, 2])
+})
+
+test('who puts somebody in copy under a mail that all know gets none of that person’s mail', async () => {
+  const under = { to: 'help@guichet.test', subject: 'Re: circular', references: `<${idOf('circular')}>` }
+  await gateway.exchange({
+    ...under,
+    from: 'Eve <eve@evil.test>',
+    cc: 'carla@client.test',
+    text: 'What she says.',
+    messageId: '<eve@evil.test>',
+  })
+  const sent = await gateway.exchange({
+    ...under,
+    from: carla,
+    text: 'My password is lost.',
+    messageId: `<${idOf('mine')}>`,
+  })
+  expect(sent.filter(({ to }) => to === 'eve@evil.test')).toEqual([])
+  const [row] = await gateway.database.sql<{ tickets: number }[]>`select count(*)::int as tickets from ticket`
+  expect(row?.tickets).toBe(2)
+})
