@@ -2,7 +2,7 @@
 // with --probe it sends one mail to itself for each reply domain.
 
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Configuration } from '../config/load.ts'
 import type { Sql } from '../db/pool.ts'
 import type { RunningInstance } from '../gateway/running-desk.ts'
@@ -20,6 +20,7 @@ import { domainFindings } from './doctor-domain.ts'
 import { lookAtMailbox, mailboxFindings, mailboxUnreachable } from './doctor-mailbox.ts'
 import { probeDelivery } from './doctor-probe.ts'
 import { lookAtRelay, relayFindings, relayUnreachable } from './doctor-relay.ts'
+import { spoolFinding } from './doctor-spool.ts'
 import type { Environment } from './environment.ts'
 import { type Finding, fault, findingText, statusOf } from './finding.ts'
 import { instanceOf, keysOf, relayOf } from './parts.ts'
@@ -41,6 +42,8 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   const keys = await keysOf(environment)
   const relay = await relayOf(configuration, environment)
   tell(configurationFindings(configuration, environment, relay !== null))
+  if (environment.smtp !== null || environment.lmtp !== null)
+    tell([await spoolFinding(join(resolve(environment.data), 'spool'))])
   tell(
     await examineDatabase(environment, async (sql) => (options.probe ? probes(configuration, relay, keys, sql) : [])),
   )

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { type App, type AppOptions, createApp, type Listen } from '../app.ts'
+import { type App, type AppOptions, createApp, type Listen, type Role } from '../app.ts'
 import { formatFaults } from '../config/fault.ts'
 import { type Configuration, loadConfiguration } from '../config/load.ts'
 import { openDataFolder, openSecret } from '../db/data-folder.ts'
@@ -16,6 +16,7 @@ import { environmentOf } from './command.ts'
 import { configurationOf } from './configuration.ts'
 import { openDatabase } from './database.ts'
 import { importDeskContacts } from './desk-contacts.ts'
+import { spoolFinding } from './doctor-spool.ts'
 import { type Environment, readRoles } from './environment.ts'
 import type { HangUps } from './hang-up.ts'
 import { authenticatorOf, composeSettingsOf, instanceOf, keysOf, loginOf, transportOf } from './parts.ts'
@@ -68,7 +69,7 @@ export async function serve(options: { readonly role?: readonly string[] }, hang
       smtp: environment.smtp,
       lmtp: environment.lmtp,
       web: environment.web,
-      smtpOptions: await smtpOptionsOf(configuration, join(environment.data, 'spool'), log),
+      smtpOptions: await smtpOptionsOf(configuration, await spoolOf(environment, read.roles, log), log),
       supervisorToken,
       publicUrl: environment.publicUrl,
       sources: sourcesOf(configuration, database, log),
@@ -128,6 +129,20 @@ function awaitEnd(): { readonly ended: Promise<string>; readonly end: (why: stri
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   return { ended, end: (why) => end(why) }
+}
+
+/** Where large mails wait; says at the start what would otherwise be found out with the first of them. */
+export async function spoolOf(
+  { data, smtp, lmtp }: Pick<Environment, 'data' | 'smtp' | 'lmtp'>,
+  roles: readonly Role[],
+  log: { readonly error: (facts: object, what: string) => void },
+): Promise<string> {
+  const folder = join(resolve(data), 'spool')
+  if (!roles.includes('inbound') || (smtp === null && lmtp === null)) return folder
+  await openDataFolder(data).catch(() => undefined)
+  const { severity, what, consequence, remedy } = await spoolFinding(folder)
+  if (severity !== 'fine') log.error({ remedy }, `${what}: ${consequence}`)
+  return folder
 }
 
 export async function smtpOptionsOf(

@@ -84,9 +84,21 @@ function createSpoolFile(folder: string, budget: ByteBudget): SpoolFile {
 }
 
 async function openNameless(folder: string): Promise<FileHandle> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, randomUUID())
-  const handle = await open(path, 'wx+', 0o600)
-  await unlink(path)
+  const opening = (): Promise<FileHandle> => open(path, 'wx+', 0o600)
+  const handle = await opening().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+    // This folder alone: with those above it Node never ends below a file system that refuses with ENOENT (seen on Node 20).
+    await mkdir(folder, 0o700).catch((made: NodeJS.ErrnoException) => {
+      if (made.code !== 'EEXIST') throw made
+    })
+    return opening()
+  })
+  try {
+    await unlink(path)
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
   return handle
 }

@@ -73,6 +73,15 @@ describe('the room of mails in transfer', () => {
     expect([budget.used(), spool.used()]).toEqual([0, 0])
   })
 
+  test('a folder that is missing is made, by several mails at once', async () => {
+    const { folder } = await newSpool()
+    const spool = createSpool({ folder: join(folder, 'spool'), maxBytes: 1e9 })
+    const files = [spool.file(), spool.file(), spool.file()]
+    expect(await Promise.all(files.map((file) => file.append(Buffer.alloc(10))))).toEqual([true, true, true])
+    for (const file of files) file.drop()
+    expect(await readdir(join(folder, 'spool'))).toEqual([])
+  })
+
   test('a folder that cannot be written is an error, and nothing stays taken', async () => {
     const budget = createByteBudget(1e9)
     const spool = createSpool({ folder: '/dev/null/spool', maxBytes: 1e9 })
