@@ -14,6 +14,7 @@ export async function tellOnce(
   const rows = await tx<{ desk: string; key: string }[]>`
     insert into told (desk, key, created_at)
     select desk, key, ${now} from unnest(${keys.map((k) => k.desk)}::text[], ${keys.map((k) => k.key)}::text[]) as k (desk, key)
+    order by desk, key
     on conflict do nothing returning desk, key`
   return new Set(rows.map((row) => `${row.desk} ${row.key}`))
 }
@@ -35,19 +36,34 @@ export interface BucketState {
   readonly refilledAt: Date
 }
 
+/** Keys of buckets that many batches take from at once. */
+const shared = /^(?:desk|staff)-hour/
+
 /** The buckets of the keys, locked in one order until the transaction ends; keys without a row are full. */
 export async function lockBuckets(
   tx: Tx,
   keys: readonly { readonly desk: string; readonly key: string }[],
 ): Promise<Map<string, BucketState>> {
-  const found = new Map<string, BucketState>()
-  if (keys.length === 0) return found
+  if (keys.length === 0) return new Map()
+  const found = await lockRows(tx, keys)
+  const names = keys.filter(({ key }) => shared.test(key)).map(({ desk, key }) => `${desk} ${key}`)
+  const missing = names.filter((name) => !found.has(name)).sort()
+  if (missing.length === 0) return found
+  // What has no row cannot be locked as one: two batches at once would each take from a full bucket.
+  await tx`
+    select pg_advisory_xact_lock(hashtext('guichet budget'), hashtext(name)) from unnest(${missing}::text[]) as name`
+  return lockRows(tx, keys)
+}
+
+async function lockRows(
+  tx: Tx,
+  keys: readonly { readonly desk: string; readonly key: string }[],
+): Promise<Map<string, BucketState>> {
   const rows = await tx<{ desk: string; key: string; tokens: number; refilled_at: Date }[]>`
     select b.desk, b.key, b.tokens, b.refilled_at from budget b
     where (b.desk, b.key) in (select * from unnest(${keys.map((k) => k.desk)}::text[], ${keys.map((k) => k.key)}::text[]))
     order by b.desk, b.key for update`
-  for (const row of rows) found.set(`${row.desk} ${row.key}`, { tokens: row.tokens, refilledAt: row.refilled_at })
-  return found
+  return new Map(rows.map((row) => [`${row.desk} ${row.key}`, { tokens: row.tokens, refilledAt: row.refilled_at }]))
 }
 
 /** The buckets of the keys as they are, without a lock. */
