@@ -16,7 +16,7 @@ import { sweepOnce } from './gateway/sweep.ts'
 import { tellTroubles } from './gateway/trouble.ts'
 import { within } from './gateway/within.ts'
 import { createWorker, processOnce } from './gateway/worker.ts'
-import type { RawMail } from './inbound/message.ts'
+import { octetsOf, type RawMail } from './inbound/message.ts'
 import { createParsePool, type ParsePool } from './inbound/parse-pool.ts'
 import { receive } from './inbound/receive.ts'
 import { acceptsRecipient, routeMail } from './inbound/route.ts'
@@ -25,6 +25,7 @@ import type { Log } from './log.ts'
 import { createLoop, type Loop } from './loop.ts'
 import { mintReplyAddress } from './mail/message-id.ts'
 import { dayOf } from './mail/token.ts'
+import { createCollector } from './memory.ts'
 import type { ComposeSettings } from './outbound/compose.ts'
 import { createOutbox, type Outbox } from './outbound/deliver.ts'
 import type { Transport } from './outbound/transport.ts'
@@ -109,14 +110,24 @@ export interface App {
 }
 
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
-const dieLetters = (): string => [...randomBytes(24)].map((byte) => base32[byte & 31]).join('')
+const throwLength = 24
+/** Letters of the system's dice, thrown many at a time: asking for each is dear. */
+function createDice(): () => string {
+  let thrown = ''
+  return () => {
+    if (thrown === '') for (const byte of randomBytes(64 * throwLength)) thrown += base32[byte & 31]
+    const letters = thrown.slice(0, throwLength)
+    thrown = thrown.slice(throwLength)
+    return letters
+  }
+}
 
 export function createApp(options: AppOptions): App {
   const { sql, log } = options
   let { instance } = options
   let settings: ComposeSettings = { ...options.settings, keys: instance.keys, replyDomain: instance.replyDomain }
   const metrics = createMetrics()
-  const dice = options.dice ?? dieLetters
+  const dice = options.dice ?? createDice()
   const clock = options.clock
   const now = async (): Promise<Date> => {
     if (clock) return clock()
@@ -130,8 +141,9 @@ export function createApp(options: AppOptions): App {
   }
   let wakeWorker = (): void => undefined
   let wakeOutbox = (): void => undefined
-  const save = (mails: readonly RawMail[]): ReturnType<typeof receive> =>
-    receive(
+  const passed = createCollector()
+  const save = async (mails: readonly RawMail[]): ReturnType<typeof receive> => {
+    const receipts = await receive(
       {
         sql,
         now,
@@ -140,6 +152,9 @@ export function createApp(options: AppOptions): App {
       },
       mails,
     )
+    passed(mails.reduce((sum, mail) => sum + octetsOf(mail), 0))
+    return receipts
+  }
   const deps: ProcessDeps = {
     sql,
     instance: () => instance,

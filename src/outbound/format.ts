@@ -48,14 +48,23 @@ export function readersZone(zone: string | null | undefined): string | null {
   return known ? zone : null
 }
 
+/** The last dates written: the mails of a batch write the same ones. */
+const written = new Map<string, string>()
+const MAX_WRITTEN = 500
+
 export function formatDate(at: Date, style: DateStyle, { language, zone }: Locale): string {
   const key = `${style} ${language} ${zone}`
+  const known = written.get(`${key} ${at.getTime()}`)
+  if (known !== undefined) return known
   let format = dates.get(key)
   if (!format) {
     format = new Intl.DateTimeFormat(tag(language), { ...styles[style], timeZone: zone })
     dates.set(key, format)
   }
-  return frenchFirst(format.format(at), language)
+  if (written.size >= MAX_WRITTEN) written.clear()
+  const text = frenchFirst(format.format(at), language)
+  written.set(`${key} ${at.getTime()}`, text)
+  return text
 }
 
 /** French counts the first of a month as such: 1er décembre. */

@@ -31,8 +31,12 @@ const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\
 /** A line end that stands in a value. */
 const HARD_BREAK = '\ue00a'
 
+/** Most values: words, numbers, addresses. */
+const harmless = /^[\w .,:;!?@/+=%$~^{}\u00a1-\u024f]*$/
+
 /** A value as it may stand in a template: nothing in it means anything. Line ends become LF, controls go. */
 export function protect(value: string): string {
+  if (harmless.test(value)) return value
   return value
     .replace(taken, '\ufffd')
     .replace(loneSurrogate, '\ufffd')

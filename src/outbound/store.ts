@@ -27,55 +27,60 @@ export interface NewOutbound {
   readonly raw: number | null
 }
 
-/** From here on a mail is a statement of its own, in base64: an array of byteas goes as hex twice over, which four large mails feel. */
-const LARGE = 256 * 1024
-
-/** Inserts a batch, all but large mails in one statement. Rows with the same desk and id are left as they are. */
+/** Inserts a batch in few statements. Rows with the same desk and id are left as they are. */
 export async function insertOutbound(tx: Tx, rows: readonly NewOutbound[], now: Date): Promise<void> {
-  const small = rows.filter(({ mail }) => mail.bytes.length < LARGE)
-  if (small.length > 0) {
-    const bytes = small.map(({ mail }) => mail.bytes)
-    await insertRows(tx, small, tx`unnest(${tx.array(bytes, BYTEA)}::bytea[])`, now)
+  // Their bytes travel as one value, out of which the database cuts each: an array of them costs both sides twice as much.
+  let together: NewOutbound[] = []
+  let octets = 0
+  for (const row of rows) {
+    const { length } = row.mail.bytes
+    if (together.length > 0 && octets + length > TOGETHER) {
+      await insertRows(tx, together, now)
+      together = []
+      octets = 0
+    }
+    together.push(row)
+    octets += length
   }
-  for (const row of rows)
-    if (row.mail.bytes.length >= LARGE)
-      await insertRows(tx, [row], tx`unnest(array[decode(${row.mail.bytes.toString('base64')}, 'base64')])`, now)
+  if (together.length > 0) await insertRows(tx, together, now)
 }
 
-/** The type's oid: an empty or mixed array cannot tell it. */
-const BYTEA = 17
+/** Octets of mails in one statement; a larger mail goes alone. */
+const TOGETHER = 2 * 1024 * 1024
 
-async function insertRows(
-  tx: Tx,
-  rows: readonly NewOutbound[],
-  bytes: ReturnType<typeof columns>,
-  now: Date,
-): Promise<void> {
-  const facts = rows.map(({ mail, state, reason, raw }) => ({
-    desk: mail.desk,
-    id: mail.id,
-    ticket: mail.ticket,
-    person: mail.person,
-    recipient: mail.recipient,
-    envelope_from: mail.envelopeFrom,
-    message_id: mail.messageId,
-    subject: mail.subject,
-    template: mail.template,
-    automatic: mail.automatic,
-    author: mail.author,
-    raw,
-    state,
-    reason,
-  }))
+async function insertRows(tx: Tx, rows: readonly NewOutbound[], now: Date): Promise<void> {
+  let at = 1
+  const facts = rows.map(({ mail, state, reason, raw }) => {
+    const from = at
+    at += mail.bytes.length
+    return {
+      desk: mail.desk,
+      id: mail.id,
+      ticket: mail.ticket,
+      person: mail.person,
+      recipient: mail.recipient,
+      envelope_from: mail.envelopeFrom,
+      message_id: mail.messageId,
+      subject: mail.subject,
+      template: mail.template,
+      automatic: mail.automatic,
+      author: mail.author,
+      raw,
+      state,
+      reason,
+      at: from,
+      size: mail.bytes.length,
+    }
+  })
+  const [only] = rows
+  const bytes = rows.length === 1 && only ? only.mail.bytes : Buffer.concat(rows.map(({ mail }) => mail.bytes))
   await tx`
+    with whole as materialized (select decode(${bytes.toString('base64')}, 'base64') as bytes)
     insert into outbound (desk, id, ticket, person, recipient, envelope_from, message_id, subject, template, automatic, author, raw, state, reason, bytes, next_attempt_at, created_at)
     select f.desk, f.id, f.ticket, f.person, f.recipient, f.envelope_from, f.message_id, f.subject, f.template, f.automatic, f.author, f.raw, f.state, f.reason,
-      f.bytes, case f.state when 'queued' then ${now}::timestamptz end, ${now}
-    from rows from (
-      json_to_recordset(${JSON.stringify(facts)}::text::json) as (desk text, id bigint, ticket bigint, person bigint, recipient text, envelope_from text,
-        message_id text, subject text, template text, automatic boolean, author text, raw bigint, state text, reason text),
-      ${bytes}
-    ) as f (desk, id, ticket, person, recipient, envelope_from, message_id, subject, template, automatic, author, raw, state, reason, bytes)
+      substring(whole.bytes from f.at for f.size), case f.state when 'queued' then ${now}::timestamptz end, ${now}
+    from whole, json_to_recordset(${JSON.stringify(facts)}::text::json) as f (desk text, id bigint, ticket bigint, person bigint, recipient text, envelope_from text,
+      message_id text, subject text, template text, automatic boolean, author text, raw bigint, state text, reason text, at int, size int)
     on conflict (desk, id) do nothing`
 }
 
