@@ -147,8 +147,9 @@ function skipName(data: Buffer, at: number): number {
   return at + 24 + align(data.readUInt32LE(at + 20))
 }
 
+/** No bit operation: lengths of 2 GB and more, as a mail may claim, would come out negative. */
 function align(length: number): number {
-  return (length + 3) & ~3
+  return Math.ceil(length / 4) * 4
 }
 
 const FIXED = new Map<number, number>([

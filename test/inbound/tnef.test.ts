@@ -103,7 +103,19 @@ describe('winmail.dat', () => {
           expect(found === null || found.attachments.length <= 5000).toBe(true)
         },
       ),
-      { numRuns: 2000 },
+      {
+        numRuns: 2000,
+        examples: [
+          [
+            [
+              [79, 128],
+              [68, 32],
+              [103, 128],
+            ],
+            104,
+          ],
+        ],
+      },
     )
     expect(readTnef(Buffer.from('no TNEF at all'))).toBeNull()
   })
