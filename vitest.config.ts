@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: [long ? 'test/**/*.long.test.ts' : 'test/**/*.test.ts'],
     exclude: long ? [] : ['test/**/*.long.test.ts'],
+    setupFiles: ['test/support/seed.ts'],
     globalSetup: ['test/support/build.ts', 'test/support/cluster.ts'],
     reporters: ['default', './test/support/summary.ts'],
     pool: 'forks',
