@@ -157,7 +157,7 @@ describe('the index of words', () => {
     )
   })
 
-  test('a mail is looked at only by the rules whose words it has: a thousand rules cost next to nothing', () => {
+  test('a mail is looked at only by the rules whose words it has, of a thousand', () => {
     const list = Array.from({ length: 1_000 }, (_, i) => ({
       when:
         i % 4 === 0
@@ -178,18 +178,9 @@ describe('the index of words', () => {
         return rule.when(sheet)
       },
     }))
-    const measure = (): number => {
-      const started = performance.now()
-      for (let i = 0; i < 100; i++)
-        runRules(work({ event: mailEvent({ text, subject: 'word4 and alpha5' }), context: { rules: counted } }))
-      return (performance.now() - started) / 100
-    }
-    measure()
-    looked = 0
-    const each = measure()
+    for (let i = 0; i < 100; i++)
+      runRules(work({ event: mailEvent({ text, subject: 'word4 and alpha5' }), context: { rules: counted } }))
     expect(looked / 100).toBeLessThan(5)
-    // Wanted: 0.2 ms; the ceiling leaves room for a busy machine.
-    expect(each).toBeLessThan(4)
   })
 })
 
