@@ -60,7 +60,8 @@ export async function watchOutgoing(
         quiet = now.length > 0 && now.length === fresh.length ? quiet + 1 : 0
         fresh = now
       }
-      return read(folder, fresh)
+      // In the order they were decided: they are written several at a time.
+      return (await read(folder, fresh)).sort((a, b) => (a.file < b.file ? -1 : 1))
     },
   }
 }
