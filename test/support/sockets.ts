@@ -26,12 +26,12 @@ export async function untilListening(port: number, tries = 200): Promise<void> {
   throw new Error(`nothing listens at port ${port}`)
 }
 
-/** Asks again every 20 ms until `question` gives something; throws after 15 s with what was waited for. */
+/** Asks again every 20 ms until `question` gives something; throws after 40 s with what was waited for: a lost greeting alone takes 30 s to be noticed. */
 export async function until<T>(
   what: string,
   question: () => Promise<T | undefined | false> | T | undefined | false,
 ): Promise<T> {
-  for (let i = 0; i < 750; i++) {
+  for (let i = 0; i < 2000; i++) {
     const answer = await question()
     if (answer !== undefined && answer !== false) return answer
     await new Promise((resolve) => setTimeout(resolve, 20))
