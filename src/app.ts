@@ -1,9 +1,9 @@
 // The composition root: builds a gateway of its parts, starts it, runs single turns, stops it. Nothing else builds anything.
 
-import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Sql } from './db/pool.ts'
 import type { Desk } from './desks/desk.ts'
+import { createDice } from './dice.ts'
 import type { AlarmDeps } from './gateway/alarm.ts'
 import { announceOnce } from './gateway/announce.ts'
 import { type CallerDeps, callOnce } from './gateway/caller.ts'
@@ -107,19 +107,6 @@ export interface App {
   readonly metrics: Metrics
   readonly deps: ProcessDeps
   readonly instance: () => RunningInstance
-}
-
-const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
-const throwLength = 24
-/** Letters of the system's dice, thrown many at a time: asking for each is dear. */
-function createDice(): () => string {
-  let thrown = ''
-  return () => {
-    if (thrown === '') for (const byte of randomBytes(64 * throwLength)) thrown += base32[byte & 31]
-    const letters = thrown.slice(0, throwLength)
-    thrown = thrown.slice(throwLength)
-    return letters
-  }
 }
 
 export function createApp(options: AppOptions): App {
