@@ -9,7 +9,7 @@ import type { Signed } from '../mail/token.ts'
 import type { MailDraft } from '../outbound/draft.ts'
 import type { Calendar } from '../tickets/calendar.ts'
 import type { OpenIncident } from '../tickets/incident.ts'
-import type { Change, FieldValue, Ticket } from '../tickets/ticket.ts'
+import type { Change, FieldValue, PastEntry, Ticket } from '../tickets/ticket.ts'
 import type { AlertKnown, Decision, HoldReason, LinkDraft, TrailLine } from './decision.ts'
 
 export type { Authentication }
@@ -116,17 +116,7 @@ export interface Context {
   /** A random mark for internal blocks of agents' notifications. */
   readonly mark: string
   /** The latest public entries and notes of the candidate ticket, newest first, for agents' mails (bounded). */
-  readonly recent: ReadonlyMap<
-    number,
-    readonly {
-      readonly at: Date
-      readonly kind: string
-      readonly public: boolean
-      readonly author: string
-      readonly address: string | null
-      readonly text: string
-    }[]
-  >
+  readonly recent: ReadonlyMap<number, readonly PastEntry[]>
   /** Opening hours: of the desk, or those of its named calendar. */
   readonly calendar: (name?: string) => Calendar
   /** The latest changes that the agent made to a candidate ticket by command, for undo; within 24 hours. */

@@ -5,15 +5,7 @@ import { staffName } from '../desks/staff.ts'
 import { textIn } from '../desks/text.ts'
 import { safeName } from '../mail/address.ts'
 import type { DraftValue } from '../outbound/draft.ts'
-
-export interface PastEntry {
-  readonly at: Date
-  readonly kind: string
-  readonly public: boolean
-  readonly author: string
-  readonly address: string | null
-  readonly text: string
-}
+import type { PastEntry } from '../tickets/ticket.ts'
 
 const heldWords: Readonly<Record<string, string>> = {
   fr: 'retenu, non vérifié',

@@ -4,7 +4,7 @@ import type { Queryable } from '../db/pool.ts'
 import type { Tx } from '../db/transaction.ts'
 import { storableJson } from '../mail/storable.ts'
 import { keyOf, type TicketKey } from './store.ts'
-import type { Change, EntryDraft } from './ticket.ts'
+import type { Change, EntryDraft, PastEntry } from './ticket.ts'
 
 /** A line of history that is about to be written. */
 export interface NewEntry {
@@ -62,14 +62,7 @@ export async function insertEntries(tx: Tx, entries: readonly NewEntry[], now: D
     from json_to_recordset(${storableJson(files)}::text::json) as a (desk text, entry bigint, seq int, ticket bigint, filename text, content_type text, size int, sha256 text, inline boolean, content_id text, raw bigint, part int)`
 }
 
-export interface RecentEntry {
-  readonly at: Date
-  readonly kind: string
-  readonly public: boolean
-  /** The name that the mail gave, else the address. */
-  readonly author: string
-  readonly address: string | null
-  readonly text: string
+export interface RecentEntry extends PastEntry {
   readonly data: Record<string, unknown>
 }
 
@@ -81,19 +74,7 @@ export async function loadRecent(
 ): Promise<Map<string, RecentEntry[]>> {
   const found = new Map<string, RecentEntry[]>()
   if (keys.length === 0) return found
-  const rows = await sql<
-    {
-      desk: string
-      number: number
-      at: Date
-      kind: string
-      public: boolean
-      author: string
-      address: string | null
-      text: string
-      data: Record<string, unknown>
-    }[]
-  >`
+  const rows = await sql<(TicketKey & RecentEntry)[]>`
     select q.desk, q.number, e.created_at as at, e.kind, e.public, coalesce(nullif(e.author_name, ''), e.author, '') as author, e.author as address, left(e.text, 4000) as text, e.data
     from unnest(${keys.map((k) => k.desk)}::text[], ${keys.map((k) => k.number)}::bigint[]) as q (desk, number)
     cross join lateral (select * from entry where entry.desk = q.desk and entry.ticket = q.number order by id desc limit ${most}) as e

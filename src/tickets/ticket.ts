@@ -109,3 +109,14 @@ export interface Change {
   /** The rule, gate, command or clock that did it. */
   readonly by: string
 }
+
+/** An entry of the history as it is read again. */
+export interface PastEntry {
+  readonly at: Date
+  readonly kind: string
+  readonly public: boolean
+  /** The name that the mail gave, else the address. */
+  readonly author: string
+  readonly address: string | null
+  readonly text: string
+}
