@@ -100,7 +100,7 @@ async function startGateway(config, url, { roles, relay } = {}) {
   const child = spawn(
     process.execPath,
     [
-      ...(process.env['BENCH_NODE_ARGS']?.split(' ') ?? []),
+      ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
       join(root, 'dist/main.js'),
       'serve',
       ...(roles ? ['--role', ...roles] : []),

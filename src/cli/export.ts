@@ -109,7 +109,7 @@ export async function changesTable(sql: Queryable, desk: Desk, period: Period): 
       t.testedAt,
       t.fields['approved-by'],
       t.approvedAt,
-      t.fields['resolution'],
+      t.fields.resolution,
       ...fields.map((key) => t.fields[key]),
     ]),
   )
@@ -171,7 +171,7 @@ export function ticketTable(desk: Desk, tickets: readonly ExportedTicket[]): str
       textIn(desk.types[t.type]?.name, desk.language, desk.language) || t.type,
       textIn(desk.statuses[t.status]?.name, desk.language, desk.language) || t.status,
       t.assignee,
-      Number(t.fields['minutes'] ?? 0),
+      Number(t.fields.minutes ?? 0),
       ...fields.map((key) => t.fields[key]),
     ]),
   )

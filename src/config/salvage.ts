@@ -43,7 +43,7 @@ function takeOut(root: unknown, issue: Issue): boolean {
   const list = containerAt(root, issue.path.slice(0, index))
   const at = issue.path[index]
   if (!list || at === undefined) return false
-  const name = containerAt(list, [at])?.['name']
+  const name = containerAt(list, [at])?.name
   list[at] = { name: typeof name === 'string' && name !== '' ? name : `rule ${String(at)}`, then: { tags: 'unread' } }
   return true
 }

@@ -38,6 +38,6 @@ export function needsAgreement(
     readonly fields: Readonly<Record<string, unknown>>
   },
 ): boolean {
-  if (!policy || ticket.fields['approval'] === 'approved') return false
+  if (!policy || ticket.fields.approval === 'approved') return false
   return policy.needed.types.includes(ticket.type) || policy.needed.tags.some((tag) => ticket.tags.includes(tag))
 }

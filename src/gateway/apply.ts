@@ -72,8 +72,8 @@ export async function applyDecisions(
       const hold = draft.subjectId === 0 ? (numbered[n]?.holds[0] ?? 0) : draft.subjectId
       return {
         draft:
-          draft.bare === true && typeof draft.data['text'] === 'string'
-            ? { ...draft, data: { ...draft.data, text: withNumber(draft.data['text'], j.decision) } }
+          draft.bare === true && typeof draft.data.text === 'string'
+            ? { ...draft, data: { ...draft.data, text: withNumber(draft.data.text, j.decision) } }
             : draft,
         running: j.running,
         id: given?.id ?? 0,
@@ -294,7 +294,7 @@ async function saveRest(tx: Tx, judged: readonly Judged[], now: Date): Promise<v
         key: known?.key ?? c.address,
         name: c.name || known?.name || c.address,
         language: known?.language ?? null,
-        phone: c.attributes['phone'] ?? known?.phone ?? null,
+        phone: c.attributes.phone ?? known?.phone ?? null,
         organisation: known?.organisation?.key ?? null,
         attributes: { ...known?.attributes, ...c.attributes },
         active: true,

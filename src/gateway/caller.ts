@@ -68,7 +68,7 @@ async function requestOf(deps: CallerDeps, call: ClaimedCall): Promise<HttpCall 
   const secret = provider.secret === undefined ? { ok: true as const, value: '' } : await deps.secret(provider.secret)
   // A gateway without the provider’s secret sends no short messages: trying again the same day would change nothing.
   if (!secret.ok) return { ok: false, permanent: true, reason: secret.message }
-  return smsRequest(provider, { to: call.target, text: call.data['text'] ?? '' }, secret.value)
+  return smsRequest(provider, { to: call.target, text: call.data.text ?? '' }, secret.value)
 }
 
 function resultOf(call: ClaimedCall, answer: HttpAnswer, now: Date): CallResult {
@@ -92,7 +92,7 @@ async function note(deps: CallerDeps, call: ClaimedCall, result: CallResult, now
           desk: call.desk,
           ticket: call.ticket ?? 0,
           raw: null,
-          entry: systemEntry(call.kind === 'sms' ? (call.data['text'] ?? '') : '', {
+          entry: systemEntry(call.kind === 'sms' ? (call.data.text ?? '') : '', {
             call: call.kind,
             target,
             state: result.state,

@@ -45,7 +45,7 @@ export async function keepCases(tx: Tx, judged: readonly Judged[], now: Date): P
       const touched = changes.some(({ field }) => field === 'status' || field === 'fields.resolution')
       if (!touched || ticket.number === 0) continue
       const kind = desk.statuses[ticket.status]?.kind
-      const resolution = ticket.fields['resolution']
+      const resolution = ticket.fields.resolution
       const over = kind === 'solved' || kind === 'closed'
       if (over && typeof resolution === 'string' && resolution.trim() !== '')
         kept.push({ desk, ticket: ticket.number, subject: ticket.subject, language: ticket.language, resolution })

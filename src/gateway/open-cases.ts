@@ -12,7 +12,7 @@ export async function withOpenCases(sql: Queryable, contexts: readonly Context[]
     const { desk, history, candidates } = context
     const joined = context.carried.find((c) => c.carrier === 'address' && c.signed.purpose === 'j')
     if (joined) {
-      const target = candidates.find((c) => c.signed === joined.signed)?.ticket.fields['resembles']
+      const target = candidates.find((c) => c.signed === joined.signed)?.ticket.fields.resembles
       return typeof target === 'number' ? [{ desk: desk.desk, number: target }] : []
     }
     if (!desk['open-cases'] || candidates.length > 0) return []

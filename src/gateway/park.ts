@@ -34,7 +34,7 @@ export async function openMinimalTicket(
   const { desk } = running
   const [context] = await ticketContexts(deps, instance, running, [null], now)
   if (!context) return null
-  const subject = words[desk.language] ?? words['en'] ?? ''
+  const subject = words[desk.language] ?? words.en ?? ''
   const beginning = {
     desk: desk.desk,
     subject,

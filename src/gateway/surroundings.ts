@@ -28,7 +28,7 @@ export async function withSurroundings(
   const domains = contexts.map((context, n) => unknownDomain(context, messages[n]))
   const incidentOf = (context: Context) => {
     const ticket = context.candidates[0]?.ticket
-    return context.agent && ticket?.fields['incident'] === 'open' ? ticket : undefined
+    return context.agent && ticket?.fields.incident === 'open' ? ticket : undefined
   }
   const turning = contexts.filter(
     (context, n) =>

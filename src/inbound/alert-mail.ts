@@ -73,19 +73,19 @@ export function readNagios(mail: Mail): AlertReading[] {
     /\[(?<kind>[A-Za-z]+)\]\s+(?:(?<service>\S[^\]]{0,200}?)\s+on\s+)?(?:Host\s+)?(?<host>\S{1,200})\s+is\s+(?<state>[A-Z]+)/.exec(
       subject,
     )?.groups
-  const slash = old?.['what']?.toLowerCase() === 'service' ? (old['name'] ?? '').indexOf('/') : -1
+  const slash = old?.what?.toLowerCase() === 'service' ? (old.name ?? '').indexOf('/') : -1
   const host =
     facts.get('host') ||
     facts.get('hostname') ||
-    (old ? (old['name'] ?? '').slice(0, slash < 0 ? undefined : slash) : icinga?.['host']) ||
+    (old ? (old.name ?? '').slice(0, slash < 0 ? undefined : slash) : icinga?.host) ||
     ''
   const service =
     facts.get('service') ||
     facts.get('service description') ||
-    (old ? (slash < 0 ? '' : (old['name'] ?? '').slice(slash + 1)) : icinga?.['service']) ||
+    (old ? (slash < 0 ? '' : (old.name ?? '').slice(slash + 1)) : icinga?.service) ||
     ''
-  const kind = (facts.get('notification type') || old?.['kind'] || icinga?.['kind'] || '').toLowerCase()
-  const severity = (facts.get('state') || old?.['state'] || icinga?.['state'] || '').toLowerCase()
+  const kind = (facts.get('notification type') || old?.kind || icinga?.kind || '').toLowerCase()
+  const severity = (facts.get('state') || old?.state || icinga?.state || '').toLowerCase()
   const known = nagiosKinds.get(kind.replace(/[^a-z]/g, ''))
   if (host === '' || known === undefined) return []
   return [
@@ -122,16 +122,16 @@ export function readZabbix(mail: Mail): AlertReading[] {
     /^(?<kind>Problem|Resolved|OK|PROBLEM|Updated problem)(?:\s+in\s+(?<after>[^:]{1,60}))?(?:\s*:|\s)\s*(?<name>.{1,300})/i.exec(
       mail.subject.trim(),
     )?.groups
-  const name = facts.get('problem name') || facts.get('trigger') || shape?.['name'] || ''
+  const name = facts.get('problem name') || facts.get('trigger') || shape?.name || ''
   const host = facts.get('host') || facts.get('hostname') || ''
   const status = facts.get('trigger status')?.toLowerCase() ?? ''
   const over =
-    /^(?:resolved|ok)$/i.test(shape?.['kind'] ?? '') ||
+    /^(?:resolved|ok)$/i.test(shape?.kind ?? '') ||
     status === 'ok' ||
     lines.some((line) => /^\s*problem has been resolved\b/i.test(line))
-  const updated = /^updated/i.test(shape?.['kind'] ?? '')
+  const updated = /^updated/i.test(shape?.kind ?? '')
   const begun =
-    /^problem$/i.test(shape?.['kind'] ?? '') ||
+    /^problem$/i.test(shape?.kind ?? '') ||
     status === 'problem' ||
     lines.some((line) => /^\s*problem started\b/i.test(line))
   if (name === '' || !(over || updated || begun)) return []
@@ -146,7 +146,7 @@ export function readZabbix(mail: Mail): AlertReading[] {
       values: new Map([
         ['host', host],
         ['service', name],
-        ['duration', facts.get('problem duration') ?? shape?.['after'] ?? ''],
+        ['duration', facts.get('problem duration') ?? shape?.after ?? ''],
       ]),
     },
   ]
@@ -186,13 +186,13 @@ export function readAlertmanager(mail: Mail): AlertReading[] {
   }
   flush()
   if (alerts.length > 0 || !subject) return alerts
-  const name = cut(subject['name'] ?? '')
+  const name = cut(subject.name ?? '')
   if (name === '') return []
   return [
     {
       key: name,
       reference: null,
-      state: subject['state']?.toLowerCase() === 'firing' ? 'problem' : 'recovery',
+      state: subject.state?.toLowerCase() === 'firing' ? 'problem' : 'recovery',
       severity: '',
       title: name,
       text: '',

@@ -126,7 +126,7 @@ export function buildView(draft: MailDraft, desk: Desk, links: SignedLinks, now:
     choice: protectView(Object.fromEntries(links.choices)),
     mark: token !== null && links.replyPayload !== null ? protectView(footerMark(token, links.replyPayload)) : null,
     data: protectView(
-      typeof data['clock'] === 'string' ? { ...data, clock: clockTitle(desk, data['clock'], language) } : data,
+      typeof data.clock === 'string' ? { ...data, clock: clockTitle(desk, data.clock, language) } : data,
     ),
     now,
   }

@@ -22,7 +22,7 @@ function wantsResolution(desk: Desk, { ticket, before }: TicketSheet): boolean {
     !wasOver &&
     ticket.mergedInto === null &&
     !ticket.tags.includes('spam') &&
-    !ticket.fields['resolution']
+    !ticket.fields.resolution
   )
 }
 

@@ -119,8 +119,8 @@ export function askAgreement(run: CommandRun, sheet: TicketSheet, command: Agree
 export function recordAgreement(context: Context, sheet: TicketSheet, who: Participant, agreed: boolean): boolean {
   const { desk } = context
   const { ticket } = sheet
-  const after = ticket.fields['agreement'] === 'after'
-  const asked = ticket.fields['awaiting'] === 'approval'
+  const after = ticket.fields.agreement === 'after'
+  const asked = ticket.fields.awaiting === 'approval'
   const closed = desk.statuses[ticket.status]?.kind === 'closed'
   setField(sheet, after ? 'confirmed' : 'approval', after ? agreed : agreed ? 'approved' : 'refused', who.address)
   if (!after) setField(sheet, 'approved-by', agreed ? who.address : null, who.address)
@@ -141,7 +141,7 @@ export function recordAgreement(context: Context, sheet: TicketSheet, who: Parti
 /** A signed yes or no of an earlier day than the latest question: it was given to another price, date or stage. */
 export function isStale(ticket: Ticket, { purpose, day }: Signed): boolean {
   const asked = ticket.fields['agreement-day']
-  const waits = ticket.fields['awaiting'] === 'approval'
+  const waits = ticket.fields.awaiting === 'approval'
   return waits && (purpose === 'ok' || purpose === 'no') && typeof asked === 'number' && day < asked
 }
 

@@ -47,7 +47,7 @@ function moveOnReply(judgement: Judgement, sheet: TicketSheet, reopen: boolean):
   const from = desk['on-reply'].from
   const moves = from ? from.includes(ticket.status) : kind === 'waiting' || kind === 'solved'
   if (!moves && !reopen) return true
-  if (ticket.fields['awaiting'] === 'confirmation') setField(sheet, 'awaiting', null, 'on-reply')
+  if (ticket.fields.awaiting === 'confirmation') setField(sheet, 'awaiting', null, 'on-reply')
   const target = to ?? desk.start.status
   if (kind === 'closed' || kind === 'solved') {
     if (reopeningsSpent.has(ticket.number)) {

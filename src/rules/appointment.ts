@@ -19,8 +19,7 @@ export function visitOf(ticket: Ticket): Visit | null {
   const uid = fields['visit-uid']
   const start = Date.parse(String(fields['visit-at'] ?? ''))
   const end = Date.parse(String(fields['visit-until'] ?? ''))
-  if (typeof uid !== 'string' || fields['visit'] === 'cancelled' || Number.isNaN(start) || Number.isNaN(end))
-    return null
+  if (typeof uid !== 'string' || fields.visit === 'cancelled' || Number.isNaN(start) || Number.isNaN(end)) return null
   return {
     uid,
     sequence: Number(fields['visit-sequence'] ?? 0),
@@ -40,8 +39,7 @@ export function setVisit(
 }
 
 /** True when the ticket waits for an answer to its appointment. */
-export const awaitsVisit = (ticket: Ticket): boolean =>
-  ticket.fields['awaiting'] === 'visit' && visitOf(ticket) !== null
+export const awaitsVisit = (ticket: Ticket): boolean => ticket.fields.awaiting === 'visit' && visitOf(ticket) !== null
 
 const lines: Readonly<Record<'proposed' | 'moved' | 'cancelled', Readonly<Record<string, string>>>> = {
   proposed: { fr: 'Rendez-vous proposé :', en: 'Appointment proposed:', es: 'Cita propuesta:' },
@@ -51,7 +49,7 @@ const lines: Readonly<Record<'proposed' | 'moved' | 'cancelled', Readonly<Record
 
 /** How the appointment stands in the history that the ticket’s people read. */
 export function historyLine(judgement: Judgement, ticket: Ticket, what: keyof typeof lines, visit: Visit): string {
-  const words = lines[what][ticket.language] ?? lines[what]['en'] ?? ''
+  const words = lines[what][ticket.language] ?? lines[what].en ?? ''
   return [`${words} ${localTime(judgement, ticket, visit.start)}`, visit.place].filter(Boolean).join(', ')
 }
 

@@ -84,7 +84,7 @@ export function spokenChoice(judgement: Judgement, ticket: Ticket): boolean {
   const who = ticket.participants.find((p) => p.address === context.sender?.address)
   if (!who) return false
   const kind = context.desk.statuses[ticket.status]?.kind
-  const awaiting = ticket.fields['awaiting']
+  const awaiting = ticket.fields.awaiting
   const asked =
     awaiting === 'approval' || awaitsVisit(ticket)
       ? 'approval'
@@ -147,7 +147,7 @@ function carryOut(
   const kind = desk.statuses[ticket.status]?.kind
   const closed = kind === 'closed'
   const about = choice === 'y' || choice === 'n'
-  if (about && !closed && kind !== 'solved' && ticket.fields['awaiting'] !== 'confirmation') {
+  if (about && !closed && kind !== 'solved' && ticket.fields.awaiting !== 'confirmation') {
     // The link is older than what happened since: people decide, the status stays.
     say(judgement, 'choice', 'late', 'Nobody asks for a confirmation any more: it is passed on to the staff.')
     enter()

@@ -36,7 +36,7 @@ export function consultAnswer(judgement: Judgement): boolean {
       {
         ...mailFacts(judgement, ticket),
         text: newText(event),
-        notes: [words[language] ?? words['en'] ?? ''],
+        notes: [words[language] ?? words.en ?? ''],
         history: historyOf(context, ticket, language),
       },
       { attachments: filesOf(event) },

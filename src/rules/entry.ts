@@ -28,9 +28,9 @@ export function mailEntry(
     ...(message.problem ? { problem: message.problem } : {}),
     ...(message.doubts ? { doubts: message.doubts } : {}),
   }
-  if (options.kind === 'customer') marks['authentication'] = context.authentication.result
+  if (options.kind === 'customer') marks.authentication = context.authentication.result
   const wantsReplyAt = message.replyTo.map((a) => a.address).filter((address) => address !== message.from?.address)
-  if (wantsReplyAt.length > 0) marks['replyTo'] = wantsReplyAt.slice(0, 5)
+  if (wantsReplyAt.length > 0) marks.replyTo = wantsReplyAt.slice(0, 5)
   return {
     kind: options.kind,
     public: options.public,

@@ -117,7 +117,7 @@ function tellOfStatus(judgement: Sheet, sheet: TicketSheet, actor: string | null
   // Who was told that it is over has to know that it is not.
   const again = status.kind !== 'closed' && desk.statuses[before.status]?.kind === 'closed'
   if (!confirm && !status.tells && !again) return
-  const resolution = typeof ticket.fields['resolution'] === 'string' ? ticket.fields['resolution'] : ''
+  const resolution = typeof ticket.fields.resolution === 'string' ? ticket.fields.resolution : ''
   for (const person of ticket.participants) {
     if (person.muted) continue
     // Whom the same turn already writes why it is closed needs no second mail.
@@ -152,7 +152,7 @@ const tells = (draft: MailDraft, address: string): boolean => draft.role === 'cu
 
 /** What a closed ticket goes on as elsewhere, where an agent named it. */
 function goesOnAs(kind: string, ticket: Ticket): string {
-  const reference = ticket.fields['reference']
+  const reference = ticket.fields.reference
   return kind === 'closed' && typeof reference === 'string' ? reference : ''
 }
 

@@ -31,7 +31,7 @@ export function incidentCommand(run: CommandRun, sheet: TicketSheet, command: In
 
 function declare(run: CommandRun, sheet: TicketSheet, title: string): void {
   const { address } = run.agent
-  if (sheet.ticket.fields['incident'] !== 'open')
+  if (sheet.ticket.fields.incident !== 'open')
     setField(sheet, 'incident-since', run.judgement.context.now.toISOString(), address)
   setField(sheet, 'incident', 'open', address)
   if (title !== '') setField(sheet, 'incident-title', title, address)
@@ -41,7 +41,7 @@ function declare(run: CommandRun, sheet: TicketSheet, title: string): void {
 function join(run: CommandRun, sheet: TicketSheet, to: number, line: string): void {
   const { context } = run.judgement
   const incident = context.named.get(to)
-  if (!incident || incident === sheet.ticket || incident.fields['incident'] !== 'open') {
+  if (!incident || incident === sheet.ticket || incident.fields.incident !== 'open') {
     failed(run, line, 'no-incident', { what: tokenOf(context.desk, to) })
     return
   }
@@ -55,7 +55,7 @@ function answer(run: CommandRun, sheet: TicketSheet, line: string): void {
   const { judgement, agent } = run
   const { context, event } = judgement
   const text = run.rest.trim()
-  if (sheet.ticket.fields['incident'] !== 'open') {
+  if (sheet.ticket.fields.incident !== 'open') {
     failed(run, line, 'no-incident', { what: tokenOf(context.desk, sheet.ticket.number) })
     return
   }
@@ -105,7 +105,7 @@ function answer(run: CommandRun, sheet: TicketSheet, line: string): void {
 function end(run: CommandRun, sheet: TicketSheet, line: string): void {
   const { judgement, agent } = run
   const { desk } = judgement.context
-  if (sheet.ticket.fields['incident'] !== 'open') {
+  if (sheet.ticket.fields.incident !== 'open') {
     failed(run, line, 'no-incident', { what: tokenOf(desk, sheet.ticket.number) })
     return
   }

@@ -228,7 +228,7 @@ export function recipientOf(person: Person | Participant): MailDraft['to'] {
         address: person.address,
         name: person.contact?.name || person.name,
         person: person.id,
-        zone: person.contact?.attributes['zone'] ?? null,
+        zone: person.contact?.attributes.zone ?? null,
       }
 }
 

@@ -27,9 +27,9 @@ const doubtWords: Readonly<Record<Doubt, Readonly<Record<string, string>>>> = {
 }
 
 const doubtsOf = (message: MailEvent['message'], language: string): string[] =>
-  (message.doubts ?? []).map((doubt) => doubtWords[doubt][language] ?? doubtWords[doubt]['en'] ?? '')
+  (message.doubts ?? []).map((doubt) => doubtWords[doubt][language] ?? doubtWords[doubt].en ?? '')
 
-export const unreadable = (language: string): string => unreadableWords[language] ?? unreadableWords['en'] ?? ''
+export const unreadable = (language: string): string => unreadableWords[language] ?? unreadableWords.en ?? ''
 
 /** Octets of files that go along with one mail: most servers refuse a mail of more than 25 MB, of which base64 takes a third. */
 export const mostFileBytes = 15_000_000
@@ -67,7 +67,7 @@ const leftWords: Readonly<Record<string, string>> = {
 function leftBehind(message: MailEvent['message'], language: string): string[] {
   return fitting(message.attachments.filter((a) => !a.logo)).left.map(
     (a) =>
-      `${leftWords[language] ?? leftWords['en']} ${a.filename ?? a.contentType} (${Math.round(a.size / 1_000_000)} MB)`,
+      `${leftWords[language] ?? leftWords.en} ${a.filename ?? a.contentType} (${Math.round(a.size / 1_000_000)} MB)`,
   )
 }
 
@@ -99,7 +99,7 @@ export function mailFacts(
   const { message } = event
   const contact = context.sender?.contact
   const facts: { name: string; value: string }[] = []
-  const words = factWords[language] ?? factWords['en']
+  const words = factWords[language] ?? factWords.en
   const organisation = contact?.organisation ?? context.organisation
   if (organisation) facts.push({ name: words?.organisation ?? '', value: organisation.name })
   if (contact?.phone) facts.push({ name: words?.phone ?? '', value: contact.phone })

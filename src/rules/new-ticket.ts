@@ -98,7 +98,7 @@ export function blankTicket(judgement: Judgement, options: Partial<OpenOptions>)
         person: requester.person?.id ?? 0,
         contact: requester.person?.contact?.id ?? null,
         language,
-        zone: requester.person?.contact?.attributes['zone'] ?? null,
+        zone: requester.person?.contact?.attributes.zone ?? null,
       }),
     ],
   }
@@ -172,7 +172,7 @@ export function openTicket(judgement: Judgement, options: OpenOptions): boolean 
   acknowledge(judgement, sheet, options, resembles)
   const facts = mailFacts(judgement, ticket)
   const findings = sheet.entries.filter((e) => e.kind === 'system' && e.text !== '').map((e) => e.text)
-  const notes = [...(Array.isArray(facts['notes']) ? facts['notes'] : []), ...findings]
+  const notes = [...(Array.isArray(facts.notes) ? facts.notes : []), ...findings]
   for (const staff of staffOf(context, ticket)) {
     tellStaff(
       judgement,

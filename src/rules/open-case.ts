@@ -119,7 +119,7 @@ export function joinChosen(judgement: Judgement): boolean {
   const { context } = judgement
   const carried = context.carried.find((c) => c.carrier === 'address' && c.signed.purpose === 'j')
   const ticket = carried && context.candidates.find((c) => c.signed === carried.signed)?.ticket
-  if (!ticket || typeof ticket.fields['resembles'] !== 'number') return false
+  if (!ticket || typeof ticket.fields.resembles !== 'number') return false
   const who = ticket.participants.find((p) => p.person === carried.signed.person)
   const mine = who !== undefined && isParticipant({ ...ticket, participants: [who] }, context.sender)
   if (!who || !mine || context.authentication.result === 'fail') {
@@ -129,7 +129,7 @@ export function joinChosen(judgement: Judgement): boolean {
     })
     return conclude(judgement, 'held')
   }
-  const target = context.openCases?.find((one) => one.ticket.number === ticket.fields['resembles'])?.ticket
+  const target = context.openCases?.find((one) => one.ticket.number === ticket.fields.resembles)?.ticket
   if (!target || !isParticipant(target, context.sender)) return false
   intoCase(judgement, ticket, target, who)
   return conclude(judgement, 'chosen')

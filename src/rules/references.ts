@@ -81,7 +81,7 @@ function onTicket(judgement: Judgement, source: ReferenceSource, ticket: Ticket,
   const { context, event } = judgement
   const { desk } = context
   const sheet = sheetOf(judgement, ticket)
-  const reference = String(ticket.fields['reference'] ?? '')
+  const reference = String(ticket.fields.reference ?? '')
   say(
     judgement,
     'reference',

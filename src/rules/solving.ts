@@ -41,7 +41,7 @@ export function askConfirmation(run: CommandRun, sheet: TicketSheet, line: strin
     choices: ['y', 'n', 'm'],
     references: context.thread.get(ticket.number) ?? [],
     data: {
-      text: typeof ticket.fields['resolution'] === 'string' ? ticket.fields['resolution'] : '',
+      text: typeof ticket.fields.resolution === 'string' ? ticket.fields.resolution : '',
       closesAt: null,
     },
   })

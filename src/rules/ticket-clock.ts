@@ -6,7 +6,7 @@ import type { Ticket } from '../tickets/ticket.ts'
 import type { Context } from './context.ts'
 
 export function calendarOf(context: Pick<Context, 'desk' | 'calendar'>, ticket: Ticket): Calendar {
-  const chosen = ticket.fields['calendar']
+  const chosen = ticket.fields.calendar
   if (typeof chosen === 'string' && context.desk.calendars[chosen]) return context.calendar(chosen)
   return context.calendar(context.desk.queues[ticket.queue]?.calendar)
 }

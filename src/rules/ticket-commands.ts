@@ -133,7 +133,7 @@ export function ticketCommand(run: CommandRun, sheet: TicketSheet, command: Comm
       done(run, 'noted')
       return true
     case 'time': {
-      const spent = Number(ticket.fields['minutes'] ?? 0) + command.minutes
+      const spent = Number(ticket.fields.minutes ?? 0) + command.minutes
       setField(sheet, 'minutes', spent, agent.address)
       if (command.minutes < 0) done(run, 'time-back', { what: String(-command.minutes), to: String(spent) })
       else done(run, 'time', { what: String(command.minutes) })

@@ -36,7 +36,7 @@ export const visitAnswered: Gate = (judgement) => {
     const visit = visitOf(ticket)
     if (!who || !visit || visit.uid !== answer.uid) continue
     if (context.desk.statuses[ticket.status]?.kind === 'closed') continue
-    if (ticket.fields['visit'] === answer.answer && answer.answer !== 'counter') {
+    if (ticket.fields.visit === answer.answer && answer.answer !== 'counter') {
       say(judgement, 'visit', 'again', `The same answer to the appointment as before: ${answer.answer}.`)
       return conclude(judgement, 'recorded')
     }

@@ -103,7 +103,7 @@ function cancel(run: CommandRun, sheet: TicketSheet, line: string): void {
   }
   const last: Visit = { ...visit, sequence: visit.sequence + 1 }
   setVisit(sheet, { visit: 'cancelled', 'visit-sequence': last.sequence }, agent.address)
-  if (ticket.fields['awaiting'] === 'visit') setField(sheet, 'awaiting', null, agent.address)
+  if (ticket.fields.awaiting === 'visit') setField(sheet, 'awaiting', null, agent.address)
   sheet.entries.push(
     systemEntry(historyLine(judgement, ticket, 'cancelled', visit), { visit: 'cancelled', by: agent.address }, true),
   )
@@ -136,7 +136,7 @@ function invite(
       (draft) => draft.template === 'reply' && draft.ticket === ticket && draft.to.address === person.address,
     )
     const language = languageFor(desk, person.language, ticket.language)
-    const text = typeof answer?.data['text'] === 'string' ? answer.data['text'] : ''
+    const text = typeof answer?.data.text === 'string' ? answer.data.text : ''
     const thread = context.thread.get(ticket.number) ?? []
     if (answer) decision.mails = decision.mails.filter((draft) => draft !== answer)
     mail(judgement, {

@@ -10,15 +10,15 @@ import { startExampleDesks } from '../support/example-desks.ts'
 import { only } from '../support/gateway.ts'
 
 let folder = ''
-const before = process.env['GUICHET_CONFIG']
+const before = process.env.GUICHET_CONFIG
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'new-desk-'))
   await writeFile(join(folder, 'guichet.yaml'), 'reply-domain: reply.help.test\n')
-  process.env['GUICHET_CONFIG'] = join(folder, 'guichet.yaml')
+  process.env.GUICHET_CONFIG = join(folder, 'guichet.yaml')
 })
 afterEach(async () => {
-  if (before === undefined) delete process.env['GUICHET_CONFIG']
-  else process.env['GUICHET_CONFIG'] = before
+  if (before === undefined) delete process.env.GUICHET_CONFIG
+  else process.env.GUICHET_CONFIG = before
   await rm(folder, { recursive: true, force: true })
 })
 

@@ -38,8 +38,8 @@ describe('what to try next', () => {
 
   test('is in a log the same command and the page, and no token', () => {
     const steps = firstSteps(started())
-    expect(steps['write']).toMatch(/^\.\/script\/guichet try send --as contact@/)
-    expect(steps['supervisors']).toBe('http://127.0.0.1:8080/desks')
+    expect(steps.write).toMatch(/^\.\/script\/guichet try send --as contact@/)
+    expect(steps.supervisors).toBe('http://127.0.0.1:8080/desks')
     expect(JSON.stringify(steps)).not.toContain(token)
   })
 

@@ -121,7 +121,7 @@ test('K12: an acknowledgement of Nagios is noted on the ticket and moves nothing
   expect(await from('nagios', nagios('ACKNOWLEDGEMENT', 'CRITICAL'))).toEqual([])
   const { status, entries } = await gateway.ticket(1, desk)
   expect(status).toBe('new')
-  expect(entries.filter((e) => e.data['alert'] === 'noted')).toHaveLength(1)
+  expect(entries.filter((e) => e.data.alert === 'noted')).toHaveLength(1)
 })
 
 test('K12: Zabbix: the recovery is found by the number of the problem, also when its name has changed', async () => {
@@ -215,7 +215,7 @@ test('K12: a lost recovery: the team is asked to look after a day of silence, an
   await from('zabbix', zabbix('Disk full', 200))
   expect(await tickets()).toBe(1)
   const { entries, status } = await gateway.ticket(1, desk)
-  expect(entries.some((e) => e.data['alert'] === 'recovery-lost')).toBe(true)
+  expect(entries.some((e) => e.data.alert === 'recovery-lost')).toBe(true)
   expect(status).toBe('new')
 })
 

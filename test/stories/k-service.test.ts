@@ -136,9 +136,7 @@ test('K10: by rule, by command and by clock a ticket goes to the second level, w
   const one = await gateway.ticket(1, desk)
   expect(one.queue).toBe('second')
   const moves = (entries: typeof one.entries) =>
-    entries
-      .flatMap((e) => (Array.isArray(e.data['changes']) ? e.data['changes'] : []))
-      .filter((c) => c.field === 'queue')
+    entries.flatMap((e) => (Array.isArray(e.data.changes) ? e.data.changes : [])).filter((c) => c.field === 'queue')
   expect(moves(one.entries)).toContainEqual({ field: 'queue', from: 'on-site', to: 'second', by: site })
   // The customer, too, knows who acts now; handed back, it is in progress.
   expect(one.status).toBe('second-level')

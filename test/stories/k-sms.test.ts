@@ -77,7 +77,7 @@ test('K8: who agreed gets a short message when the request is received and when 
   await gateway.reply(told, { from: `Clarisse <${agent}>`, text: '#solve\n' })
   expect(JSON.parse(heard[1]?.body ?? '').message).toContain('demande RCA-1 résolue')
   const { entries } = await gateway.ticket(1, rca)
-  expect(entries.filter((e) => e.data['call'] === 'sms' && e.data['state'] === 'sent')).toHaveLength(2)
+  expect(entries.filter((e) => e.data.call === 'sms' && e.data.state === 'sent')).toHaveLength(2)
 })
 
 test('K8: nobody else gets one: no consent, no registered number', async () => {
@@ -102,7 +102,7 @@ test('K8: a provider that is down is asked again; one that refuses is not, and t
   expect(heard).toHaveLength(4)
   expect(await calls()).toMatchObject([{ state: 'sent' }, { state: 'dead', reason: 'it answers 400' }])
   const { entries } = await gateway.ticket(numberIn(only(second, customer).subject), rca)
-  expect(entries.some((e) => e.data['call'] === 'sms' && e.data['state'] === 'dead')).toBe(true)
+  expect(entries.some((e) => e.data.call === 'sms' && e.data.state === 'dead')).toBe(true)
 })
 
 test.each([

@@ -203,10 +203,10 @@ test('O13: a yes to an earlier price is no yes to a later one, and a cc’s yes 
   })
   only(second, 'contact@onyx.client.test')
   await gateway.exchange({ from: moussa, to: choiceIn(first, /mon accord/), subject: 'Accord', text: 'D’accord.' })
-  expect((await gateway.ticket(number, desk)).fields['approval']).not.toBe('approved')
+  expect((await gateway.ticket(number, desk)).fields.approval).not.toBe('approved')
   const copy = only(second, 'other@onyx.client.test')
   await gateway.reply(copy, { from: fatouma, text: 'D’accord' })
-  expect((await gateway.ticket(number, desk)).fields['approval']).not.toBe('approved')
+  expect((await gateway.ticket(number, desk)).fields.approval).not.toBe('approved')
 })
 
 test('O9: a solution that nobody proved is a note for the engineer, and nobody else is told', async () => {
@@ -303,7 +303,7 @@ test('O5, O14: the report of a visit goes to the lists of the desk, and suggesti
   const told = mails.filter((m) => m.to === 'contact@onyx.client.test')
   expect(told.map((m) => m.text).join()).not.toContain('trois postes')
   expect(told).toHaveLength(2)
-  expect((await gateway.ticket(number, desk)).entries.find((e) => e.data['report'])?.public).toBe(false)
+  expect((await gateway.ticket(number, desk)).entries.find((e) => e.data.report)?.public).toBe(false)
   expect(await gateway.ticket(number + 1, desk)).toMatchObject({
     type: 'suggestion',
     channel: 'visit',

@@ -64,7 +64,7 @@ test('T37: when the agent answered the customer directly too, the customer gets 
   expect(sent.filter((m) => m.to === 'carla@client.test')).toEqual([])
   expect(only(sent, 'ana@staff.test').text).toContain('in copy')
   const entry = (await gateway.ticket(number)).entries.find((e) => e.kind === 'agent')
-  expect(entry?.data['direct']).toEqual(['carla@client.test'])
+  expect(entry?.data.direct).toEqual(['carla@client.test'])
 })
 
 test('T09: an answer that still carries an internal block of the notification is not sent', async () => {
@@ -200,10 +200,10 @@ test('commands above an answer that waits are carried out when it is confirmed, 
   await gateway.reply(ack, { from: carla, text: 'One more thing.' })
   await gateway.advance(3_600_000)
   const asked = only(await gateway.reply(told, { from: ana, text: '#time 30\n\nOur answer.' }), 'ana@staff.test')
-  expect((await gateway.ticket(1)).fields['minutes']).toBeUndefined()
+  expect((await gateway.ticket(1)).fields.minutes).toBeUndefined()
   const sent = await gateway.reply(asked, { from: ana, text: 'yes' })
   expect(only(sent, 'carla@client.test').text).toContain('Our answer.')
-  expect((await gateway.ticket(1)).fields['minutes']).toBe(30)
+  expect((await gateway.ticket(1)).fields.minutes).toBe(30)
   await gateway.reply(asked, { from: ana, text: 'yes' })
-  expect((await gateway.ticket(1)).fields['minutes']).toBe(30)
+  expect((await gateway.ticket(1)).fields.minutes).toBe(30)
 })

@@ -191,7 +191,7 @@ test('nobody has taken it: team and supervisors are reminded; a day after the en
   })
   only(rated, addressOf(moussa))
   expect(only(rated, 'agent@onyx.staff.test').text).toContain('Trop long')
-  expect((await gateway.ticket(1, desk)).fields['satisfaction']).toBe('bad')
+  expect((await gateway.ticket(1, desk)).fields.satisfaction).toBe('bad')
 })
 
 test('the week comes by mail to the supervisors when the desk opens', async () => {

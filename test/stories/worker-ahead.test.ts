@@ -170,7 +170,7 @@ test('a worker that stops gives back what it claimed ahead, whatever became of t
   expect(await worker.turn()).toBe(100)
   await worker.close().catch(() => undefined)
   const [row] = await gateway.database.sql`select count(*)::int as back from inbound where attempt = 0`
-  expect(row?.['back']).toBe(50)
+  expect(row?.back).toBe(50)
 })
 
 test('mails that take longer to read than their lease lasts stay with who reads them', async () => {
@@ -191,7 +191,7 @@ test('mails that take longer to read than their lease lasts stay with who reads 
         time = new Date(time.getTime() + 30_000)
         await vi.advanceTimersByTimeAsync(30_000)
         await expect
-          .poll(async () => (await sql`select min(next_attempt_at) as until from inbound`)[0]?.['until'])
+          .poll(async () => (await sql`select min(next_attempt_at) as until from inbound`)[0]?.until)
           .toEqual(new Date(time.getTime() + 120_000))
       }
       others += await other.turn()

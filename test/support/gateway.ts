@@ -172,7 +172,7 @@ export async function startGateway(options: {
   })
   const app = createApp({
     sql: database.sql,
-    log: createLog({ level: process.env['TEST_LOG'] === '1' ? 'info' : 'silent', readable: true, addresses: 'whole' }),
+    log: createLog({ level: process.env.TEST_LOG === '1' ? 'info' : 'silent', readable: true, addresses: 'whole' }),
     instance,
     settings: { templates, publicUrl: 'http://status.test', signer: null },
     transport: {

@@ -94,6 +94,6 @@ test('T60: every package is pinned to one version, and the lock says what each c
     expect(entry.integrity, name).toMatch(/^sha512-/)
     expect(entry.resolved, name).toBeUndefined()
   }
-  const nodemailer = (dependencies?.['nodemailer'] ?? '').split('.').map(Number)
+  const nodemailer = (dependencies?.nodemailer ?? '').split('.').map(Number)
   expect((nodemailer[0] ?? 0) >= 9).toBe(true)
 })
